@@ -1,0 +1,81 @@
+"""A conversation, line by line: what a line means, and answering lines that come through a pipe."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adapters.terminal.render import in_chat, pressable
+from bot.commands.spec import Pressed, Typed
+from bot.messages.reply import Problem, Reply, Visibility
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from adapters.terminal.inbound import Asker
+    from adapters.terminal.screen import Screen
+    from bot.commands.dispatch import Dispatcher
+    from bot.messages.reply import Button
+
+_NUMBER = re.compile(r"\[?([0-9]+)\]?")
+_GOODBYES = frozenset({"exit", "quit", "/exit", "/quit"})
+
+
+def is_goodbye(line: str) -> bool:
+    """Whether the line ends the conversation."""
+    return line.strip().lower() in _GOODBYES
+
+
+@dataclass(slots=True)
+class Chat:
+    """Remembers only what the numbers of the last answer stand for."""
+
+    dispatcher: Dispatcher
+    asker: Asker
+    buttons: tuple[Button, ...] = ()
+
+    async def answer(self, line: str) -> Reply | None:
+        """The answer to one line; None for a blank one and for a comment."""
+        text = line.strip().lstrip("\ufeff")  # Windows editors begin a file with this mark
+        if not text or text.startswith("#"):
+            return None
+        asked: Typed | Pressed = Typed(text)
+        if number := _NUMBER.fullmatch(text):
+            button = self._button(number[1])
+            if button is None:
+                return self._no_button(number[1])
+            asked = Pressed(button.token)
+        reply = await self.dispatcher.dispatch(self.asker.asks(asked))
+        self.buttons = pressable(reply)
+        return reply
+
+    def _button(self, digits: str) -> Button | None:
+        at = int(digits[:9])
+        return self.buttons[at - 1] if 1 <= at <= len(self.buttons) and len(digits) <= 9 else None
+
+    def _no_button(self, digits: str) -> Reply:
+        shown = digits if len(digits) <= 9 else "that high"
+        if not self.buttons:
+            message = "The last answer has nothing to press. Ask with a command, for example /state IL."
+        elif len(self.buttons) == 1:
+            message = f"There is no number {shown} in the last answer, only 1."
+        else:
+            message = f"There is no number {shown} in the last answer; it goes from 1 to {len(self.buttons)}."
+        return Reply(text=message, visibility=Visibility.ASKER, problem=Problem("not_understood", message))
+
+
+def answer_lines(chat: Chat, lines: Iterable[bytes], screen: Screen, write: Callable[[str], object]) -> None:
+    """Answer lines of UTF-8 until they end: for pipes and files, without a prompt.
+
+    Lines are read outside the event loop, so that Ctrl-C is felt while one is awaited.
+    """
+    with asyncio.Runner() as runner:
+        for raw in lines:
+            line = raw.decode("utf-8", "replace")
+            if is_goodbye(line):
+                return
+            reply = runner.run(chat.answer(line))
+            if reply is not None:
+                write(in_chat(reply, screen) + "\n")

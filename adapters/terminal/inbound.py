@@ -1,0 +1,52 @@
+"""From what is typed at a terminal to an invocation. Here, whoever has the shell is who they say."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.commands.spec import Invocation, Pressed, Typed
+from bot.domain.people import Account, Home, Role
+from bot.domain.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PLATFORM = "terminal"
+DEFAULT_HOME = "terminal"
+DEFAULT_PLACE = "here"
+NOBODY = "you"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and from where."""
+
+    account: Account
+    home: Home
+    place: str
+
+    @classmethod
+    def named(cls, name: str, role: Role, home: str = DEFAULT_HOME, place: str = DEFAULT_PLACE) -> Asker:
+        """Somebody at the terminal; the name is the id as well."""
+        return cls(Account(PLATFORM, name, name, role), Home(PLATFORM, home), place)
+
+    def asks(self, asked: Typed | Pressed) -> Invocation:
+        """An invocation, asked now."""
+        text = readable(asked.text if isinstance(asked, Typed) else asked.token)
+        return Invocation(type(asked)(text), self.account, self.home, self.place, datetime.now(UTC))
+
+
+def readable(text: str) -> str:
+    """`text` without lone surrogates, which are bytes that were no UTF-8 and that no database would take."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def user_name(read: Callable[[], str] = getpass.getuser) -> str:
+    """The name of the user of the operating system, or `you` where there is none (a bare container)."""
+    try:
+        return clean(read()) or NOBODY
+    except (OSError, KeyError, ImportError):
+        return NOBODY

@@ -1,0 +1,47 @@
+"""`fiftywire chat`: a conversation, at a prompt or through a pipe."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.ask import asker_options
+
+if TYPE_CHECKING:
+    from adapters.terminal.inbound import Asker
+
+
+@click.command
+@asker_options
+def chat(*, asker: Asker) -> None:
+    """Ask as often as you like: at a prompt, or a line each through a pipe.
+
+    A number presses what the last answer offers under it. Ctrl-D, exit or quit leaves.
+    """
+    from adapters.terminal.chat import Chat, answer_lines
+    from adapters.terminal.screen import Screen
+    from bot.app import open_app
+    from bot.cli.progress import bars
+
+    with bars() as progress, open_app(progress) as app:
+        conversation = Chat(app.dispatcher, asker)
+        if sys.stdin is None:  # closed by whoever started us: no line will come
+            return
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            width = Screen.of(sys.stdout, os.environ).width
+            answer_lines(conversation, sys.stdin.buffer, Screen(width), _write)
+            return
+        from adapters.terminal.prompt import converse
+
+        def screen() -> Screen:
+            return Screen.of(sys.stdout, os.environ)
+
+        asyncio.run(converse(conversation, app.history_file, screen, _write))
+
+
+def _write(text: str) -> None:
+    click.echo(text, nl=False, color=True)

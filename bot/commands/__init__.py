@@ -1,0 +1,1 @@
+"""The declared commands, and the one way in which they are called."""

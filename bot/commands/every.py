@@ -1,0 +1,19 @@
+"""Every declared command, in the order in which help shows them."""
+
+from __future__ import annotations
+
+from bot.commands import actions, law, overview, states
+from bot.commands.help import ABOUT, help_spec
+from bot.commands.registry import Registry
+
+
+def build_registry() -> Registry:
+    """The registry of this version."""
+
+    def itself() -> Registry:
+        return registry
+
+    registry = Registry.of(
+        (*states.SPECS, *actions.SPECS, *law.SPECS, *overview.SPECS, help_spec(itself), ABOUT)
+    )
+    return registry

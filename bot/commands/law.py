@@ -1,0 +1,82 @@
+"""Commands about law: /answers, /law."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.commands.lists import listed, named_states
+from bot.commands.options import WORDS
+from bot.commands.spec import CommandSpec, Option
+from bot.domain.links import host_of
+from bot.domain.text import shorten
+from bot.engine.law import find_measure, find_precedent, other_measures
+from bot.engine.lists import list_actions
+from bot.messages.reply import Button, Field, Link, Press, Reply
+from bot.ports import Filter
+
+if TYPE_CHECKING:
+    from bot.commands.spec import Call
+    from bot.ports import UnitOfWork
+
+_OTHERS = 5
+_MOST_STATES = 60
+_BUTTON_LABEL = 80
+
+
+def _answers(uow: UnitOfWork, call: Call, measure: str) -> Reply:
+    meant = find_measure(uow, call.boards, measure, "measure")
+    # The button goes on with the key, which is short and means this one measure whatever is added later.
+    call = replace(call, options={**call.options, "measure": meant.key})
+    which = Filter(call.boards, measure=meant.key)
+    listing = list_actions(uow, which, call.press)
+    others = other_measures(uow, call.boards, meant, _OTHERS)
+    reply = Reply(
+        title=f"Answers to {meant.name}",
+        text=f"{listing.total} action{'' if listing.total == 1 else 's'} on file.",
+        fields=(Field("States", named_states(uow.catalogue.state_counts(which), _MOST_STATES)),),
+        buttons=tuple(
+            Button(
+                shorten(f"See also: {other.name}", _BUTTON_LABEL), Press("answers", {"measure": other.key})
+            )
+            for other in others
+        ),
+    )
+    return listed(call, reply, listing)
+
+
+def _law(uow: UnitOfWork, call: Call, precedent: str) -> Reply:
+    meant = find_precedent(uow, precedent, "precedent")
+    call = replace(call, options={**call.options, "precedent": meant.key})
+    which = Filter(call.boards, precedent=meant.key)
+    listing = list_actions(uow, which, call.press)
+    fields = [
+        Field("Court", meant.court),
+        Field("Citation", meant.citation),
+        Field("Year", str(meant.year)),
+        Field("How the source was checked", meant.verified),
+    ]
+    reply = Reply(
+        title=f"{meant.name} ({meant.year})",
+        text=meant.holding,
+        fields=tuple(fields),
+        links=(Link("Source", f"{meant.name} ({host_of(meant.source_url)})", meant.source_url),),
+    )
+    if listing.total == 0:  # the case is on file, only nothing rests on it
+        return listed(call, replace(reply, text=f"{meant.holding}\nNo action on file rests on it."), listing)
+    states = Field("States", named_states(uow.catalogue.state_counts(which), _MOST_STATES))
+    return listed(call, replace(reply, fields=(*fields, states)), listing)
+
+
+SPECS = (
+    CommandSpec(
+        "answers", "an", "Every state's answer to one federal order, act, rule or case", _answers,
+        (Option("measure", WORDS, "The measure, for example EO 14159", "m", required=True, positional=True),),
+        ("/answers EO 14159", "/answers REAL ID"),
+    ),
+    CommandSpec(
+        "law", "lw", "A case or clause, and all that rests on it", _law,
+        (Option("precedent", WORDS, "The case or clause, for example Printz", "p", True, True),),
+        ("/law printz", "/law compact clause"),
+    ),
+)  # fmt: skip

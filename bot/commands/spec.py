@@ -1,0 +1,166 @@
+"""What a command is: declared once, rendered by every platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.people import Account, Community, Home, Role, visible_boards
+from bot.messages.reply import Press, Reply, Visibility
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A whole command line: `/state IL topic:climate`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A command with its options already apart, as Discord gives them."""
+
+    command: str
+    options: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button's token."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One call by one person, as an adapter hands it in."""
+
+    asked: Typed | Chosen | Pressed
+    account: Account
+    home: Home | None
+    place: str
+    now: datetime
+    """When it was asked: aware, passed in."""
+
+
+class Shape(StrEnum):
+    """What kind of thing an option is; tells the parser where it ends and a platform how to offer it."""
+
+    CHOICE = "choice"
+    """One or more words of a fixed list."""
+    WORD = "word"
+    REST = "rest"
+    """All the words that are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One of the values that an option may have: its text, its label, its short code in tokens."""
+
+    text: str
+    label: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptionType:
+    """How an option's text is read. `read` raises RefusalError; `exact` tells without guessing."""
+
+    shape: Shape
+    read: Callable[[str], Any]
+    text: Callable[[Any], str] = str
+    """The canonical text of what `read` gave; reading it again gives the same."""
+    exact: Callable[[str], bool] = lambda _: False
+    values: tuple[Value, ...] = ()
+    most_words: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a command."""
+
+    name: str
+    type: OptionType
+    help: str
+    letter: str
+    """Its letter in tokens, for ever."""
+    required: bool = False
+    positional: bool = False
+    """It may stand without its name. Of the positional ones, only the last may be a REST."""
+
+
+class Answer(StrEnum):
+    """What the platform is told at once, so that an acknowledgement can be of the right kind."""
+
+    MESSAGE = "message"
+    UPDATE = "update"
+    FORM = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `times` calls a person within `seconds`."""
+
+    times: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A parsed, permitted call: what a handler gets besides its options."""
+
+    spec: CommandSpec
+    options: dict[str, str]
+    """The options given, as canonical text; what a button repeats."""
+    press: Press
+    invocation: Invocation
+    community: Community | None
+
+    @property
+    def boards(self) -> tuple[str, ...]:
+        """What may be seen here."""
+        return visible_boards(self.community)
+
+    def again(self, **changed: str | None) -> Press:
+        """This call anew from its first page, with some options changed; None takes one away."""
+        options = {**self.options, **{name: text for name, text in changed.items() if text is not None}}
+        return Press(self.spec.name, {n: t for n, t in options.items() if changed.get(n, t) is not None})
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """One command. `handle` is a plain function in one transaction: options come by name, read and typed."""
+
+    name: str
+    code: str
+    """Its two letters in tokens, for ever."""
+    help: str
+    handle: Callable[..., Reply]
+    options: tuple[Option, ...] = ()
+    examples: tuple[str, ...] = ()
+    rights: Role = Role.MEMBER
+    answer: Answer = Answer.MESSAGE
+    press_answer: Answer = Answer.UPDATE
+    visibility: Visibility = Visibility.ALL
+    writes: bool = False
+    limit: tuple[Limit, ...] = ()
+    slack_name: str = ""
+    """Its name on Slack where Slack keeps `name` for itself."""
+
+    def option(self, name: str) -> Option:
+        """The option of that name."""
+        return next(option for option in self.options if option.name == name)
+
+    @property
+    def usage(self) -> str:
+        """`/state STATE [topic] [approach] [status]`."""
+        parts = [f"/{self.name}"]
+        for option in self.options:
+            shown = option.name.upper() if option.positional else option.name
+            parts.append(shown if option.required else f"[{shown}]")
+        return " ".join(parts)

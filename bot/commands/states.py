@@ -1,0 +1,207 @@
+"""Commands about states: /state, /compare, /together, /money."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.commands.lists import (
+    count_fields,
+    described,
+    filter_choices,
+    filter_of,
+    listed,
+    named_states,
+    nothing_found,
+)
+from bot.commands.options import APPROACH_OPTION, STATE, STATE_REQUIRED, STATUS_OPTION, TOPIC_OPTION
+from bot.commands.spec import CommandSpec, Option
+from bot.domain.actions import Approach, Stage
+from bot.domain.states import BY_CODE
+from bot.engine.lists import list_actions
+from bot.engine.money import Standing, newest_source, standing
+from bot.engine.states import Profile, compare, counted, narrowed
+from bot.errors import NotUnderstoodError
+from bot.messages.reply import Button, Field, Link, Press, Reply
+from bot.ports import Filter
+
+if TYPE_CHECKING:
+    from bot.commands.options import StatusFilter
+    from bot.commands.spec import Call
+    from bot.domain.states import State
+    from bot.domain.topics import Topic
+    from bot.ports import UnitOfWork
+
+_NEWEST_OF_EACH = 4
+_SHARED_SHOWN = 8
+
+
+def _state(
+    uow: UnitOfWork,
+    call: Call,
+    state: State,
+    topic: Topic | None,
+    approach: Approach | None,
+    status: StatusFilter | None,
+) -> Reply:
+    which = filter_of(call, state=state, topic=topic, approach=approach, status=status)
+    listing = list_actions(uow, which, call.press)
+    tallies = uow.catalogue.tallies(which)
+    topics = uow.catalogue.topic_counts(replace(which, topic=None))
+    money = standing(uow, state.code)
+    partners = uow.catalogue.partners(call.boards, state.code)
+    filters = [option.label.lower() for option in (topic, approach, status) if option]
+    fields = count_fields(counted(narrowed(tallies, which)))
+    fields += (Field("Balance with Washington", _balance_words(money)),)
+    if partners:
+        fields += (Field("Acts most often with", named_states(partners, 5)),)
+    reply = Reply(
+        title=", ".join([state.name, *filters]),
+        fields=fields,
+        links=_money_links(money),
+        choices=filter_choices(call, topics=topics, tallies=tallies, which=which),
+        buttons=(Button("Together", Press("together", {"state": state.code})),) if partners else (),
+    )
+    if listing.total == 0:
+        sentence = f"Nothing on file{described(which, status=status)}."
+        if len(call.options) == 1:  # the state itself was found; its list is only empty yet
+            return listed(call, replace(reply, text=sentence), listing)
+        return nothing_found(reply, sentence)
+    return listed(call, reply, listing)
+
+
+def _compare(uow: UnitOfWork, call: Call, state: State, other: State) -> Reply:
+    if state == other:
+        raise NotUnderstoodError(f"Name two different states; {state.name} was named twice.")
+    both = compare(
+        uow, Filter(call.boards, state=state.code), Filter(call.boards, state=other.code), _NEWEST_OF_EACH
+    )
+    left, right = both.sides
+
+    def row(name: str, a: object, b: object) -> Field:
+        return Field(name, f"{state.code} {a} · {other.code} {b}")
+
+    fields = [row("Actions on file", left.counts.total, right.counts.total)]
+    fields += [
+        row(stage.label, left.counts.stages.get(stage, 0), right.counts.stages.get(stage, 0))
+        for stage in Stage
+    ]
+    fields += [
+        row(approach.label, left.counts.approaches.get(approach, 0), right.counts.approaches.get(approach, 0))
+        for approach in Approach
+        if approach in left.counts.approaches or approach in right.counts.approaches
+    ]
+    fields.append(row("Most frequent topics", _top_topics(left), _top_topics(right)))
+    fields.append(row("Balance with Washington", _balance_words(left.money), _balance_words(right.money)))
+    fields.append(Field("Act together", f"in {both.together} action{'' if both.together == 1 else 's'}"))
+    if both.shared_measures:
+        names = [f"{name} ({count})" for name, count in both.shared_measures[:_SHARED_SHOWN]]
+        fields.append(Field("Both answer", "; ".join(names)))
+    return Reply(
+        title=f"{state.name} and {other.name}",
+        text="The newest actions of each stand below." if both.newest else "Nothing on file for either yet.",
+        fields=tuple(fields),
+        items=both.newest,
+        links=_money_links(left.money) or _money_links(right.money),
+        buttons=tuple(Button(side.name, Press("state", {"state": side.code})) for side in (state, other)),
+    )
+
+
+def _together(uow: UnitOfWork, call: Call, state: State) -> Reply:
+    which = Filter(call.boards, state=state.code, joint=True)
+    listing = list_actions(uow, which, call.press)
+    partners = uow.catalogue.partners(call.boards, state.code)
+    reply = Reply(
+        title=f"Who acts with {state.in_text}",
+        buttons=(Button(state.name, Press("state", {"state": state.code})),),
+    )
+    if not partners:
+        return nothing_found(
+            reply, f"No action on file in which {state.in_text} and another state act together."
+        )
+    every = ", ".join(f"{BY_CODE[code].name} {count}" for code, count in partners)
+    text = f"{listing.total} joint action{'' if listing.total == 1 else 's'} with {len(partners)} others."
+    return listed(call, replace(reply, text=text, fields=(Field("How often", every),)), listing)
+
+
+def _money(uow: UnitOfWork, call: Call, state: State) -> Reply:
+    del call
+    mine = standing(uow, state.code)
+    title = f"{state.name}: balance with Washington"
+    buttons = (Button(state.name, Press("state", {"state": state.code})),)
+    if mine is None:
+        source = newest_source(uow)
+        covers = f" {source.publisher}'s figures cover the 50 states only." if source else ""
+        reply = nothing_found(Reply(title=title), f"No balance on file for {state.in_text}.{covers}")
+        links = (Link("Source", f"{source.title}, {source.publisher}", source.source_url),) if source else ()
+        return replace(reply, page=None, links=links, buttons=buttons)
+    newest = mine.balance
+    fields = [
+        Field("A person", _dollars(newest.per_person)),
+        Field("Fiscal year", str(newest.fiscal_year)),
+        Field("Place", f"{mine.rank} of {mine.among}, where 1 receives most"),
+        Field(
+            "Highest and lowest",
+            f"{BY_CODE[mine.highest.state].name} {_dollars(mine.highest.per_person)}, "
+            f"{BY_CODE[mine.lowest.state].name} {_dollars(mine.lowest.per_person)}",
+        ),
+    ]
+    fields += [Field(f"Fiscal year {b.fiscal_year}", _dollars(b.per_person)) for b in mine.earlier]
+    return Reply(
+        title=title,
+        text=f"{state.in_text[0].upper()}{state.in_text[1:]} {_balance_words(mine)}.",
+        fields=tuple(fields),
+        links=_money_links(mine),
+        buttons=buttons,
+    )
+
+
+def _top_topics(side: Profile) -> str:
+    ranked = sorted(side.topics.items(), key=lambda pair: (-pair[1], pair[0].label))
+    return ", ".join(f"{topic.label} {count}" for topic, count in ranked[:3]) or "none"
+
+
+def _balance_words(money: Standing | None) -> str:
+    if money is None:
+        return "no figure on file"
+    amount, year = money.balance.per_person, money.balance.fiscal_year
+    if amount == 0:
+        return f"receives what it pays (fiscal year {year})"
+    more, less = ("receives", "pays") if amount > 0 else ("pays", "receives")
+    return f"{more} ${abs(amount):,} a person more than it {less} (fiscal year {year})"
+
+
+def _dollars(amount: int) -> str:
+    return f"{'-' if amount < 0 else ''}${abs(amount):,}"
+
+
+def _money_links(money: Standing | None) -> tuple[Link, ...]:
+    if money is None:
+        return ()
+    source = money.balance
+    return (Link("Balance", f"{source.title}, {source.publisher}", source.source_url),)
+
+
+SPECS = (
+    CommandSpec(
+        "state", "st", "A state's page: how its actions stand, the newest ones, its balance with Washington",
+        _state, (STATE_REQUIRED, TOPIC_OPTION, APPROACH_OPTION, STATUS_OPTION),
+        ("/state IL", "/state Texas topic:immigration", "/state N.H. status:live"),
+    ),
+    CommandSpec(
+        "compare", "cm", "Two states side by side", _compare,
+        (
+            STATE_REQUIRED,
+            Option("other", STATE, "The state to compare it with", "o", required=True, positional=True),
+        ),
+        ("/compare IL TX", "/compare New York New Jersey"),
+    ),
+    CommandSpec(
+        "together", "tg", "Who acts with a state, how often, and in what", _together, (STATE_REQUIRED,),
+        ("/together CA", "/together Utah"),
+    ),
+    CommandSpec(
+        "money", "mo", "What a state receives from Washington less what it pays", _money, (STATE_REQUIRED,),
+        ("/money NJ", "/money Kentucky"),
+    ),
+)  # fmt: skip

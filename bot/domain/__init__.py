@@ -1,0 +1,1 @@
+"""Frozen facts and pure rules; knows no chat platform, no SQL and no clock."""

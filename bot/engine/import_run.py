@@ -1,0 +1,130 @@
+"""An import from its rows to its results, over many transactions; and what an earlier start left."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.revisions import Decision
+from bot.domain.text import clean, shorten
+from bot.engine.files import BadRow, Row
+from bot.engine.importing import (
+    BATCH,
+    check_references,
+    judge,
+    pieces,
+    publish_batch,
+    reserve_codes,
+    stage_rows,
+)
+from bot.engine.starter import STARTER, leave_out_starter, refresh_references, stage_starter
+from bot.engine.transactions import read, write
+from bot.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from bot.ports import ImportState, RowResult, Store, UnitOfWork
+
+Step = Callable[[str, int, int], None]
+"""Told how far a named piece of work is: name, done, total."""
+
+_STAGED_AT_ONCE = 1000
+_ABANDONED = timedelta(hours=1)
+"""Staging a file takes minutes at the most; one that began longer ago died on the way."""
+
+
+def ensure_starter(store: Store, step: Step) -> None:
+    """Load the starter catalogue, unless it was loaded or left out before; finish what was interrupted."""
+    if not read(store, lambda uow: uow.imports.known(STARTER)):
+        now = datetime.now(UTC)
+        write(store, lambda uow: stage_starter(uow, now))
+    finish_imports(store, step)
+
+
+def finish_imports(store: Store, step: Step) -> None:
+    """Publish what interrupted imports left waiting. Several processes may do so at once."""
+    for state in read(store, lambda uow: uow.imports.unfinished()):
+        _finish(store, state, step)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    """One import by the operator. `restores`: it brings a catalogue back into an empty database."""
+
+    store: Store
+    name: str
+    theirs: bool
+    restores: bool
+    step: Step
+
+    @classmethod
+    def prepare(
+        cls, store: Store, name: str, found: Sequence[Row | BadRow], *, theirs: bool, step: Step
+    ) -> ImportRun:
+        """Get the database ready for these rows.
+
+        The starter comes first, as at any first use, unless the rows bring codes of their own and nothing was
+        ever published: then they restore a catalogue, and the starter's codes would be in their way.
+        """
+        brings_codes = any(isinstance(row, Row) and row.record.code for row in found)
+        restores = brings_codes and read(
+            store, lambda uow: uow.catalogue.is_empty() and not uow.imports.known(STARTER)
+        )
+        if restores:
+            write(store, refresh_references)
+            finish_imports(store, step)
+        else:
+            ensure_starter(store, step)
+        return cls(store, name, theirs, restores, step)
+
+    def check(self, found: Sequence[Row | BadRow]) -> tuple[list[Row], list[BadRow]]:
+        """Good rows, and bad ones by line: those that were read as bad, and those that do not fit here."""
+        good = [row for row in found if isinstance(row, Row)]
+        checked = read(self.store, lambda uow: list(check_references(uow, good)))
+        bad = [row for row in (*found, *checked) if isinstance(row, BadRow)]
+        return [row for row in checked if isinstance(row, Row)], sorted(bad, key=lambda row: row.line)
+
+    def compare(self, rows: Sequence[Row]) -> list[RowResult]:
+        """The dry run: what would become of each row."""
+        results: list[RowResult] = []
+        for piece in pieces(rows, BATCH):
+            results += read(self.store, lambda uow, piece=piece: self._judged(uow, piece))  # type: ignore[misc]
+            self.step("comparing", len(results), len(rows))
+        return results
+
+    def publish(self, rows: Sequence[Row], now: datetime) -> list[RowResult]:
+        """Stage the rows and publish them; once they are staged, any start finishes the import."""
+        write(self.store, lambda uow: uow.imports.drop_abandoned(now - _ABANDONED))
+        label = shorten(clean(self.name), 100)
+        decision = Decision("operator", f"import of {label}", now)
+        unique = f"{label} {now:%Y-%m-%dT%H:%M:%SZ} {secrets.token_hex(4)}"
+        import_id = write(
+            self.store, lambda uow: uow.imports.begin(unique, theirs=self.theirs, decision=decision)
+        )
+        if import_id is None:
+            raise DatabaseError("Another import has the same name. Please start again.")
+        for first in range(0, len(rows), _STAGED_AT_ONCE):
+            piece = rows[first : first + _STAGED_AT_ONCE]
+            write(self.store, lambda uow, p=piece, at=first: stage_rows(uow, import_id, p, at))  # type: ignore[misc]
+            self.step("staging", first + len(piece), len(rows))
+        _finish(
+            self.store, write(self.store, lambda uow: self._released(uow, import_id, rows, now)), self.step
+        )
+        return read(self.store, lambda uow: uow.imports.results(import_id))
+
+    def _judged(self, uow: UnitOfWork, piece: Sequence[Row]) -> list[RowResult]:
+        return [verdict.result for verdict in judge(uow, piece, theirs=self.theirs)]
+
+    def _released(self, uow: UnitOfWork, import_id: int, rows: Sequence[Row], now: datetime) -> ImportState:
+        reserve_codes(uow, rows)
+        if self.restores:
+            leave_out_starter(uow, now)
+        uow.imports.release(import_id)
+        return next(state for state in uow.imports.unfinished() if state.id == import_id)
+
+
+def _finish(store: Store, state: ImportState, step: Step) -> None:
+    while now := write(store, lambda uow: publish_batch(uow, state.id)):
+        step(f"importing {now.label}", now.done, now.total)

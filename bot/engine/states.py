@@ -1,0 +1,96 @@
+"""What there is to know of one state, or of two side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.engine.money import Standing, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bot.domain.actions import ActionLine, Approach, Stage
+    from bot.domain.topics import Topic
+    from bot.ports import Filter, Tally, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A set of actions in numbers."""
+
+    total: int
+    stages: dict[Stage, int]
+    approaches: dict[Approach, int]
+    challenged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One state in numbers."""
+
+    state: str
+    counts: Counts
+    topics: dict[Topic, int]
+    partners: list[tuple[str, int]]
+    money: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two states side by side, and what they have in common."""
+
+    sides: tuple[Profile, Profile]
+    together: int
+    """Actions that both are in."""
+    shared_measures: list[tuple[str, int]]
+    newest: tuple[ActionLine, ...]
+
+
+def counted(tallies: Iterable[Tally]) -> Counts:
+    """Add tallies up."""
+    stages: Counter[Stage] = Counter()
+    approaches: Counter[Approach] = Counter()
+    challenged = 0
+    for tally in tallies:
+        stages[tally.status.stage] += tally.count
+        approaches[tally.approach] += tally.count
+        challenged += tally.count if tally.challenged else 0
+    return Counts(sum(stages.values()), dict(stages), dict(approaches), challenged)
+
+
+def narrowed(tallies: Iterable[Tally], which: Filter) -> list[Tally]:
+    """The tallies that pass the filter's approach, statuses and challenged flag."""
+    return [
+        tally
+        for tally in tallies
+        if (which.approach is None or tally.approach is which.approach)
+        and (which.statuses is None or tally.status in which.statuses)
+        and (which.challenged is None or tally.challenged == which.challenged)
+    ]
+
+
+def profile(uow: UnitOfWork, which: Filter) -> Profile:
+    """A state in numbers; of the filter, boards and state count."""
+    assert which.state is not None
+    whole = replace(which, topic=None)
+    return Profile(
+        which.state,
+        counted(uow.catalogue.tallies(whole)),
+        uow.catalogue.topic_counts(replace(whole, approach=None, statuses=None, challenged=None)),
+        uow.catalogue.partners(which.boards, which.state),
+        standing(uow, which.state),
+    )
+
+
+def compare(uow: UnitOfWork, first: Filter, second: Filter, newest: int) -> Comparison:
+    """Two states side by side, with the newest few actions of each."""
+    sides = (profile(uow, first), profile(uow, second))
+    together = dict(sides[0].partners).get(sides[1].state, 0)
+    lines: dict[str, ActionLine] = {}
+    for which in (first, second):
+        lines |= {line.sort_key: line for line in uow.catalogue.page(which, limit=newest)}
+    shared = uow.catalogue.shared_measures(first.boards, sides[0].state, sides[1].state)
+    ordered: Sequence[ActionLine] = [lines[key] for key in sorted(lines, reverse=True)]
+    return Comparison(sides, together, shared, tuple(ordered))

@@ -1,0 +1,108 @@
+"""Everything that can go wrong in a way we foresee, in one tree; the wording is given where it is raised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class FiftywireError(Exception):
+    """A foreseen failure. Its text is one sentence or two for the person who asked; `code` is for scripts."""
+
+    code = "error"
+
+    @property
+    def message(self) -> str:
+        """The sentence to show."""
+        return str(self)
+
+
+# --- what the person did
+
+
+class RefusalError(FiftywireError):
+    """The asker can mend it by asking differently."""
+
+
+class NotUnderstoodError(RefusalError):
+    """A word, a date or a button could not be read."""
+
+    code = "not_understood"
+
+
+class NotFoundError(RefusalError):
+    """It was understood, but there is no such thing, or nothing on file."""
+
+    code = "not_found"
+
+
+class ForbiddenError(RefusalError):
+    """The person lacks the right."""
+
+    code = "forbidden"
+
+
+class ChangedMeanwhileError(RefusalError):
+    """Somebody else decided first; look again."""
+
+    code = "changed_meanwhile"
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One offer of a "did you mean": what to show, and the text to ask with instead."""
+
+    label: str
+    text: str
+
+
+class AmbiguousError(RefusalError):
+    """Several things may be meant, or one that is spelt differently: the answer offers `guesses`.
+
+    `option` names the option in doubt, None when it is the command itself. `given` are the options that stay
+    as they are whichever guess is picked.
+    """
+
+    code = "ambiguous"
+
+    def __init__(
+        self,
+        message: str,
+        guesses: tuple[Guess, ...],
+        option: str | None = None,
+        given: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.guesses = guesses
+        self.option = option
+        self.given = dict(given or {})
+
+
+# --- what the operator or the surroundings lack
+
+
+class ConfigurationError(FiftywireError):
+    """A setting is wrong or missing."""
+
+    code = "configuration"
+
+
+class DatabaseError(FiftywireError):
+    """The database cannot be reached, read, written or understood."""
+
+    code = "database"
+
+
+class DatabaseBusyError(DatabaseError):
+    """Somebody else kept the database to themselves for longer than we wait."""
+
+    code = "database_busy"
+
+
+class CatalogueFileError(FiftywireError):
+    """A file to import or export cannot be used; nothing was changed."""
+
+    code = "file"

@@ -1,0 +1,1 @@
+"""The database: tables, repositories, transactions, migrations, on SQLite and PostgreSQL alike."""

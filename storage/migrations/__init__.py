@@ -1,0 +1,1 @@
+"""Numbered in one line; run at start by storage.schema."""

@@ -1,0 +1,60 @@
+"""Federal measures, precedents, balances."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from bot.domain.law import Measure, Precedent
+from bot.domain.money import Balance
+from storage.dialects import insert_or_replace
+from storage.tables import action_measures, actions, balances, boards, measures, precedents
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+
+class SqlReference:
+    """Implements `bot.ports.Reference`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def measures(self, visible: Sequence[str]) -> list[tuple[Measure, int]]:
+        """Every federal measure that an action on those boards answers, with how many do."""
+        rows = self._connection.execute(
+            select(measures.c.key, measures.c.name, func.count(actions.c.id.distinct()).label("actions"))
+            .join(action_measures, action_measures.c.measure_id == measures.c.id)
+            .join(actions, actions.c.id == action_measures.c.action_id)
+            .join(boards, boards.c.id == actions.c.board_id)
+            .where(boards.c.name.in_(visible), ~actions.c.retracted)
+            .group_by(measures.c.key, measures.c.name)
+            .order_by(measures.c.name, measures.c.key)
+        )
+        return [(Measure(row.key, row.name), row.actions) for row in rows]
+
+    def precedents(self) -> list[Precedent]:
+        """Every precedent, oldest first."""
+        rows = self._connection.execute(select(precedents).order_by(precedents.c.year, precedents.c.key))
+        return [Precedent(**row._mapping) for row in rows]
+
+    def balances(self) -> list[Balance]:
+        """Every state's balance with Washington, all years."""
+        rows = self._connection.execute(select(balances).order_by(balances.c.state, balances.c.fiscal_year))
+        return [Balance(**row._mapping) for row in rows]
+
+    def replace_precedents(self, precedents_: Sequence[Precedent]) -> None:
+        """Add or renew them; none is taken away."""
+        rows = [asdict(precedent) for precedent in precedents_]
+        if rows:
+            self._connection.execute(insert_or_replace(self._connection, precedents), rows)
+
+    def replace_balances(self, balances_: Sequence[Balance]) -> None:
+        """Add or renew them; none is taken away."""
+        rows = [asdict(balance) for balance in balances_]
+        if rows:
+            self._connection.execute(insert_or_replace(self._connection, balances), rows)

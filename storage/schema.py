@@ -1,0 +1,60 @@
+"""Bringing a database to the newest schema at start, under a lock: any number of processes may start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, text
+
+from bot.errors import DatabaseError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+VERSIONS = ("0001",)
+"""Every schema there ever was, oldest first; a test holds it equal to the migrations."""
+
+_LOCK = 5_050_001
+"""PostgreSQL's advisory lock for migrations; any number that is ours."""
+
+
+def prepare(engine: Engine) -> bool:
+    """Migrate where needed; True when the tables are new. Raises DatabaseError for a foreign database."""
+    with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            # Whoever comes second waits for the first one's migration, however long it takes.
+            connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        found = _version(connection)
+        if found == VERSIONS[-1]:
+            return False
+        if found is not None and found not in VERSIONS:
+            raise DatabaseError(
+                f"This database was made by a newer Fiftywire (schema {found[:40]}; this one knows up to "
+                f"{VERSIONS[-1]}). Install that version, or restore a backup from before it."
+            )
+        if found is None and (tables := inspect(connection).get_table_names()):
+            raise DatabaseError(
+                f"This database is not empty and not Fiftywire's (it has a table “{tables[0][:40]}”). "
+                "Give Fiftywire a database of its own."
+            )
+        _upgrade(connection)
+        connection.commit()
+        return found is None
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) or "unknown"
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

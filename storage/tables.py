@@ -1,0 +1,261 @@
+"""The tables. Dates of the catalogue are text, because they may lack a month or a day."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from storage.types import UtcDateTime, plain_text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# --- who has a board
+
+boards = Table(
+    "boards",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", plain_text(40), nullable=False, unique=True),
+)
+communities = Table(
+    "communities",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("board_id", ForeignKey("boards.id"), nullable=False, unique=True),
+    Column("curator", Boolean, nullable=False),
+)
+homes = Table(
+    "homes",
+    metadata,
+    Column("platform", plain_text(20), primary_key=True),
+    Column("home", plain_text(100), primary_key=True),
+    Column("community_id", ForeignKey("communities.id"), nullable=False, index=True),
+)
+
+# --- the catalogue
+
+code_counters = Table(
+    "code_counters",
+    metadata,
+    Column("state", plain_text(2), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+actions = Table(
+    "actions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code_state", plain_text(2), nullable=False),
+    Column("code_number", Integer, nullable=False),
+    Column("key", plain_text(100), nullable=False, unique=True),
+    Column("board_id", ForeignKey("boards.id"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("states", plain_text(), nullable=False),  # "CA,OR,WA", lead first, for lists
+    Column("kind", plain_text(20), nullable=False),
+    Column("approach", plain_text(20), nullable=False),
+    Column("status", plain_text(20), nullable=False),
+    Column("challenged", Boolean, nullable=False),
+    Column("date", plain_text(10), nullable=False),
+    Column("changed", plain_text(10), nullable=False),
+    Column("sort_key", plain_text(20), nullable=False),  # by newest; the same in the two tables below
+    Column("status_source", Integer, nullable=False),  # position of the source behind the status
+    Column("verified", plain_text(10), nullable=False),
+    Column("checked", plain_text(10)),
+    Column("retracted", Boolean, nullable=False),
+    Column("retracted_at", UtcDateTime),
+    Column("retracted_reason", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    UniqueConstraint("code_state", "code_number"),
+    Index(None, "board_id", "sort_key"),
+)
+action_states = Table(
+    "action_states",
+    metadata,
+    Column("action_id", ForeignKey("actions.id"), primary_key=True),
+    Column("state", plain_text(2), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("board_id", Integer, nullable=False),
+    Column("sort_key", plain_text(20), nullable=False),
+    Index(None, "board_id", "state", "sort_key"),
+)
+action_topics = Table(
+    "action_topics",
+    metadata,
+    Column("action_id", ForeignKey("actions.id"), primary_key=True),
+    Column("topic", plain_text(30), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("board_id", Integer, nullable=False),
+    Column("sort_key", plain_text(20), nullable=False),
+    Index(None, "board_id", "topic", "sort_key"),
+)
+sources = Table(
+    "sources",
+    metadata,
+    Column("action_id", ForeignKey("actions.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("url", plain_text(), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("date", plain_text(10)),
+)
+status_changes = Table(
+    "status_changes",
+    metadata,
+    Column("action_id", ForeignKey("actions.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("date", plain_text(10), nullable=False),
+    Column("status", plain_text(20), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("source", Integer, nullable=False),  # position of one of the action's sources
+)
+measures = Table(
+    "measures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", plain_text(10), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+)
+action_measures = Table(
+    "action_measures",
+    metadata,
+    Column("action_id", ForeignKey("actions.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("measure_id", ForeignKey("measures.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),  # as this action writes it
+)
+precedents = Table(
+    "precedents",
+    metadata,
+    Column("key", plain_text(100), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("court", Text, nullable=False),
+    Column("citation", Text, nullable=False),
+    Column("holding", Text, nullable=False),
+    Column("source_url", Text, nullable=False),
+    Column("verified", Text, nullable=False),
+)
+action_precedents = Table(
+    "action_precedents",
+    metadata,
+    Column("action_id", ForeignKey("actions.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("precedent_key", ForeignKey("precedents.key"), nullable=False, index=True),
+)
+balances = Table(
+    "balances",
+    metadata,
+    Column("state", plain_text(2), primary_key=True),
+    Column("fiscal_year", Integer, primary_key=True),
+    Column("per_person", Integer, nullable=False),
+    Column("publisher", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("source_url", Text, nullable=False),
+)
+
+# Kept with every published change, so that a state's page costs the same whatever the size of the catalogue.
+# An empty state or topic stands for any; retracted actions do not count.
+action_counts = Table(
+    "action_counts",
+    metadata,
+    Column("board_id", ForeignKey("boards.id"), primary_key=True),
+    Column("state", plain_text(2), primary_key=True),
+    Column("topic", plain_text(30), primary_key=True),
+    Column("approach", plain_text(20), primary_key=True),
+    Column("status", plain_text(20), primary_key=True),
+    Column("challenged", Boolean, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+partner_counts = Table(
+    "partner_counts",
+    metadata,
+    Column("board_id", ForeignKey("boards.id"), primary_key=True),
+    Column("state", plain_text(2), primary_key=True),
+    Column("partner", plain_text(2), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+# --- what was published, in order
+
+revision_head = Table(
+    "revision_head",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", Integer, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("action_id", ForeignKey("actions.id"), nullable=False),
+    Column("change", plain_text(20), nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("before_revision", Integer, nullable=False),
+    Column("after", JSON(none_as_null=True), nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "action_id", "number"),
+)
+
+# --- imports on their way
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", plain_text(200), nullable=False, unique=True),
+    Column("state", plain_text(10), nullable=False),  # staging, released, done
+    Column("theirs", Boolean, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+import_rows = Table(
+    "import_rows",
+    metadata,
+    Column("import_id", ForeignKey("imports.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("line", Integer, nullable=False),
+    Column("record", Text, nullable=False),
+    Column("key", plain_text(100), nullable=False),
+    Column("outcome", plain_text(10)),  # nothing while it waits
+    Column("detail", Text, nullable=False),
+    Index(None, "import_id", "outcome", "position"),
+)
+import_bases = Table(
+    "import_bases",
+    metadata,
+    Column("action_id", ForeignKey("actions.id"), primary_key=True),
+    Column("facts", JSON(none_as_null=True), nullable=False),
+)
+
+# --- calls
+
+stored_tokens = Table(
+    "stored_tokens",
+    metadata,
+    Column("community_id", Integer, primary_key=True, autoincrement=False),  # 0: where there is no community
+    Column("digest", plain_text(40), primary_key=True),
+    Column("body", Text, nullable=False),
+)

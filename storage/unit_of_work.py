@@ -1,0 +1,34 @@
+"""One transaction with all repositories over it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage.catalogue import SqlCatalogue
+from storage.communities import SqlCommunities
+from storage.imports import SqlImports
+from storage.publisher import SqlPublisher
+from storage.reference import SqlReference
+from storage.revisions import SqlRevisions
+from storage.tokens import SqlTokens
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+class SqlUnitOfWork:
+    """Implements `bot.ports.UnitOfWork`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.communities = SqlCommunities(connection)
+        self.catalogue = SqlCatalogue(connection, self.communities)
+        self.publisher = SqlPublisher(connection, self.communities)
+        self.revisions = SqlRevisions(connection)
+        self.reference = SqlReference(connection)
+        self.tokens = SqlTokens(connection)
+        self.imports = SqlImports(connection)
+
+    def commit(self) -> None:
+        """Make it so."""
+        self._connection.commit()
