@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
-from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rapidfuzz.distance import OSA
 
@@ -15,9 +14,20 @@ from bot.domain.dates import PartialDate
 from bot.domain.states import MOST_WORDS, STATES, exact_state, find_state
 from bot.domain.text import clean, shorten, squeeze
 from bot.domain.topics import Topic
+from bot.domain.words import words_of_query
 from bot.errors import AmbiguousError, Guess, NotFoundError, NotUnderstoodError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
 T = TypeVar("T")
+
+_SHORTEST_PREFIX = 3
+_LIKE_ENOUGH = 0.65
+_LONGEST_MISSPELLING = 40
+_LOOSE_DATE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?")
+_LOOSE_CODE = re.compile(r"(\D{3,}?)[\s#-]*0*([1-9][0-9]{0,6})", re.ASCII)
 
 _TOPIC_CODES = {
     Topic.CIVIL_SERVICE: "cs", Topic.CLIMATE: "cl", Topic.DRUGS: "dr", Topic.EDUCATION: "ed",
@@ -49,6 +59,14 @@ _TOPIC_WORDS = {
     "firearms": Topic.GUNS,
     "schools": Topic.EDUCATION,
     "guard": Topic.NATIONAL_GUARD,
+    "crypto": Topic.FINANCE,
+    "healthcare": Topic.PUBLIC_HEALTH,
+    "cannabis": Topic.DRUGS,
+    "marijuana": Topic.DRUGS,
+    "school": Topic.EDUCATION,
+    "unions": Topic.LABOR,
+    "gay rights": Topic.LGBTQ,
+    "transportation": Topic.TRANSPORT,
     "media": Topic.SPEECH_MEDIA,
     "speech": Topic.SPEECH_MEDIA,
     "water": Topic.LAND_WATER,
@@ -58,6 +76,8 @@ _TOPIC_WORDS = {
     "funding": Topic.FEDERAL_FUNDING,
     "stockpiles": Topic.SUPPLY_CHAIN,
 }
+_TOPIC_UNCLEAR = {"trans": (Topic.LGBTQ, Topic.TRANSPORT)}
+"""Words that begin one topic and mean another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +100,12 @@ _STATUS_FILTERS = (
 )
 
 
-def _listed(name: str, things: Iterable[tuple[T, Value]], synonyms: dict[str, T] | None = None) -> OptionType:
+def _listed(
+    name: str,
+    things: Iterable[tuple[T, Value]],
+    synonyms: Mapping[str, T] | None = None,
+    unclear: Mapping[str, Sequence[T]] | None = None,
+) -> OptionType:
     """A choice of a fixed list, read by text, label, unique prefix of three letters, or synonym."""
     pairs = list(things)
     exact = {squeeze(form): thing for thing, value in pairs for form in (value.text, value.label)}
@@ -88,10 +113,12 @@ def _listed(name: str, things: Iterable[tuple[T, Value]], synonyms: dict[str, T]
     by_text = {value.text: thing for thing, value in pairs}
     text_of = {thing: value.text for thing, value in pairs}
     label_of = {value.text: value.label for _, value in pairs}
+    several = {form: [text_of[thing] for thing in meant] for form, meant in (unclear or {}).items()}
 
     def by_prefix(form: str) -> list[str]:
-        texts = (text for text in by_text if len(form) >= 3 and squeeze(text).startswith(form))
-        return list(texts)
+        if form in several:
+            return several[form]
+        return [text for text in by_text if len(form) >= _SHORTEST_PREFIX and squeeze(text).startswith(form)]
 
     def sure(text: str) -> T | None:
         form = squeeze(text)
@@ -100,14 +127,16 @@ def _listed(name: str, things: Iterable[tuple[T, Value]], synonyms: dict[str, T]
         meant = by_prefix(form)
         return by_text[meant[0]] if len(meant) == 1 else None
 
+    def alike(form: str) -> list[str]:
+        if len(form) > _LONGEST_MISSPELLING:
+            return []
+        return [text for text in by_text if OSA.normalized_similarity(form, squeeze(text)) >= _LIKE_ENOUGH]
+
     def read(text: str) -> T:
         if (thing := sure(text)) is not None:
             return thing
         form, shown = squeeze(text), shorten(clean(text), 40)
-        close = by_prefix(form) or [
-            other for other in by_text if OSA.normalized_similarity(form, squeeze(other)) >= 0.65
-        ]
-        if close:
+        if close := by_prefix(form) or alike(form):
             guesses = tuple(Guess(label_of[other], other) for other in close[:25])
             raise AmbiguousError(f"There is no {name} “{shown}”. Did you mean one of these?", guesses)
         listed = ", ".join(by_text)
@@ -124,17 +153,29 @@ def _listed(name: str, things: Iterable[tuple[T, Value]], synonyms: dict[str, T]
 
 
 def _read_date(text: str) -> PartialDate:
+    form = text.strip()
+    if match := _LOOSE_DATE.fullmatch(form):
+        form = "-".join(part.zfill(2) for part in match.groups() if part)
     try:
-        return PartialDate.parse(text.strip())
+        return PartialDate.parse(form)
     except ValueError as error:
         raise NotUnderstoodError(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
 
 
+def _is_date(text: str) -> bool:
+    try:
+        _read_date(text)
+    except NotUnderstoodError:
+        return False
+    return True
+
+
 def _read_code(text: str) -> Code:
-    shown = shorten(clean(text), 40)
-    code = Code.parse(text)
-    if code:
+    if code := Code.parse(text):
         return code
+    shown = shorten(clean(text), 40)
+    if (match := _LOOSE_CODE.fullmatch(shown)) and (state := exact_state(match[1])):
+        return Code(state.code, int(match[2]))
     if state := exact_state(text):
         raise AmbiguousError(
             f"“{shown}” is a state, not an action's code; codes look like {state.code}-1.",
@@ -157,8 +198,8 @@ def number(least: int, most: int, what: str) -> OptionType:
 
 def _read_words(text: str) -> str:
     cleaned = clean(text)
-    if not cleaned:
-        raise NotUnderstoodError("Give at least one word.")
+    if not words_of_query(cleaned):
+        raise NotUnderstoodError("Give at least one word or number to look for.")
     return cleaned
 
 
@@ -170,10 +211,12 @@ STATE = OptionType(
     tuple(Value(state.code, state.name, state.code) for state in STATES),
     most_words=MOST_WORDS,
 )
-TOPIC = _listed("topic", ((t, Value(str(t), t.label, _TOPIC_CODES[t])) for t in Topic), _TOPIC_WORDS)
+TOPIC = _listed(
+    "topic", ((t, Value(str(t), t.label, _TOPIC_CODES[t])) for t in Topic), _TOPIC_WORDS, _TOPIC_UNCLEAR
+)
 APPROACH = _listed("approach", ((a, Value(str(a), a.label, _APPROACH_CODES[a])) for a in Approach))
 STATUS = _listed("status", ((f, Value(f.text, f.label, _STATUS_CODES[f.text])) for f in _STATUS_FILTERS))
-DATE = OptionType(Shape.WORD, _read_date)
+DATE = OptionType(Shape.WORD, _read_date, exact=_is_date)
 CODE = OptionType(Shape.REST, _read_code)
 WORDS = OptionType(Shape.REST, _read_words)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING
 
 from bot.commands.spec import Shape
-from bot.domain.text import clean, shorten
+from bot.domain.text import clean, fold, shorten
 from bot.errors import AmbiguousError, Guess, NotUnderstoodError
 
 if TYPE_CHECKING:
@@ -22,7 +23,13 @@ _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "«": '
 _WORD = re.compile(r'(?:(?P<name>[A-Za-z_]{1,32}):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S*))')
 _SLACK_LINK = re.compile(r"<(https?://[^|<>\s]+)(?:\|[^<>]*)?>")
 _SLACK_MENTION = re.compile(r"<([@#!][^|<>\s]+)\|([^<>]*)>")
-_JOINERS = frozenset({"and", "&", "vs", "vs.", "v.", "versus", "with", ",", "+"})
+_SEPARATORS = re.compile(r"[,;/&+]")
+_DASHES = re.compile(r"[-\u2010-\u2015]")
+_JOINERS = frozenset(
+    {"and", "&", "vs", "vs.", "v.", "v", "versus", "with", "to", "between", ",", "+", "-", "–"}
+)
+_FAR = 16
+"""Words within which a left-out name or a misspelling is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +47,14 @@ class Word:
 
 
 def split_command(text: str) -> tuple[str, str]:
-    """The command's name in small letters, without its slash, and the rest. `/fiftywire state IL` is `state`."""
-    head, *rest = text[:LONGEST_LINE].replace("\0", " ").split(None, 1) or [""]
-    name = head.removeprefix("/").lower()
-    if name == "fiftywire":
-        return split_command(rest[0]) if rest else ("help", "")
-    return name, rest[0].strip() if rest else ""
+    """The command's name in small letters, without its slash, and the rest; `/fiftywire state` is `state`."""
+    rest, given = text[:LONGEST_LINE].replace("\0", " ").strip(), ""
+    while rest:
+        head, *more = rest.removeprefix("/").split(None, 1) or [""]
+        given, rest = fold(head), more[0].strip() if more else ""
+        if given != "fiftywire":
+            return given, rest
+    return "help" if given else "", ""
 
 
 def split_words(text: str) -> list[Word]:
@@ -59,7 +68,8 @@ def split_words(text: str) -> list[Word]:
             at += 1
             continue
         match = _WORD.match(text, at)
-        assert match is not None  # noqa: S101 - every part of the pattern may be empty but `plain` takes one
+        if match is None:  # not so: both halves of the pattern may be empty
+            break
         at = max(match.end(), at + 1)
         name, quoted = match["name"] or "", match["quoted"]
         words.append(Word(match["plain"] or "" if quoted is None else quoted, name, quoted is not None))
@@ -80,83 +90,139 @@ def parse_options(spec: CommandSpec, text: str) -> dict[str, str]:
     while at < len(words):
         word = words[at]
         option = by_name.get(word.name.lower())
-        if option is None or not (word.text or word.quoted or at + 1 < len(words)):
+        at += 1
+        if option is None:
             loose.append(word)
-            at += 1
             continue
         if option.name in found:
             raise NotUnderstoodError(f"“{option.name}:” is given twice; /{spec.name} takes one.")
+        following = takewhile(lambda word: word.name.lower() not in by_name, words[at:])
         values = [Word(word.text, quoted=word.quoted)] if word.text or word.quoted else []
-        rest = values + words[at + 1 :]
-        taken = _take(option, rest, named=True)
-        found[option.name] = _joined(rest[:taken])
-        at += taken + (0 if values else 1)
+        run = [*values, *following]
+        if not run:
+            raise NotUnderstoodError(f"“{option.name}:” needs a value right after it. {spec.usage}")
+        taken = _take_named(option, run)
+        found[option.name] = _joined(run[:taken])
+        at += taken - len(values)
     _place(spec, loose, found)
     for option in spec.options:
         if option.required and not found.get(option.name, "").strip():
-            raise NotUnderstoodError(f"/{spec.name} needs a {option.name}: {spec.usage}")
+            raise NotUnderstoodError(f"/{spec.name} needs {option.name}: {spec.usage}")
     return found
 
 
 def _place(spec: CommandSpec, loose: Sequence[Word], found: dict[str, str]) -> None:
     """Give the words without a name to the positional options, in order."""
-    waiting = [option for option in spec.options if option.positional and option.name not in found]
+    positional = [option for option in spec.options if option.positional]
+    waiting = [option for option in positional if option.name not in found]
     rest = list(loose)
-    if waiting and waiting[0].type.shape is Shape.CHOICE:  # `IL,TX` without a space
-        rest = [replace(word, text=part) for word in rest for part in _parts(word)]
+    choices = bool(positional) and all(option.type.shape is Shape.CHOICE for option in positional)
+    if waiting and choices:  # `IL,TX` without a space
+        rest = [part for word in rest for part in _parts(word, waiting[0])]
     while rest and waiting:
         option = waiting.pop(0)
-        if option.type.shape is Shape.CHOICE:
+        if choices:
             rest = _without_joiners(rest)
         if not rest:
             break
-        taken = _take(option, rest, named=False, last=not waiting)
+        if not option.required and _is_for_another(spec, option, rest, found):
+            break
+        taken = _take(spec, option, rest, found, last=not waiting)
         found[option.name] = _joined(rest[:taken])
         rest = rest[taken:]
-    if any(option.type.shape is Shape.CHOICE and option.positional for option in spec.options):
+    if choices:
         rest = _without_joiners(rest)
     if rest:
         _refuse(spec, rest, found)
 
 
-def _take(option: Option, words: Sequence[Word], *, named: bool, last: bool = False) -> int:
-    """How many words belong to `option`: the longest run that it surely understands."""
-    if option.type.shape is Shape.REST and not named:
+def _take_named(option: Option, words: Sequence[Word]) -> int:
+    """How many of `words`, which follow `name:`, belong to the option."""
+    if option.type.shape is Shape.REST:
         return len(words)
-    if option.type.shape is Shape.CHOICE:
-        for taken in range(min(option.type.most_words, len(words)), 0, -1):
-            run = words[:taken]
-            if any(word.name for word in run[1:]):
-                continue
-            if option.type.exact(_joined(run)):
-                return taken
-        if last and not named and not any(option.type.exact(word.text) for word in words[1:]):
-            return len(words)  # a name of several words that is misspelt
+    return (option.type.shape is Shape.CHOICE and _exact_run(option, words)) or 1
+
+
+def _take(
+    spec: CommandSpec, option: Option, words: Sequence[Word], found: dict[str, str], *, last: bool
+) -> int:
+    """How many of `words` belong to a positional option: what it surely understands, else up to the next."""
+    if option.type.shape is Shape.REST:
+        return len(words)
+    if option.type.shape is Shape.WORD:
+        return 1
+    if taken := _exact_run(option, words):
+        return taken
+    for at in range(1, min(len(words), _FAR)):  # a name that is misspelt may have several words
+        if last and _meant(spec, words[at:], found):
+            return at
+        if not last and (_joins(words[at]) or _exact_run(option, words[at:])):
+            return at
+    if last and len(words) <= _FAR and not any(option.type.exact(word.text) for word in words[1:]):
+        return len(words)
     return 1
 
 
-def _parts(word: Word) -> list[str]:
-    return [word.text] if word.quoted or word.name else [part for part in word.text.split(",") if part]
+def _exact_run(option: Option, words: Sequence[Word]) -> int:
+    """The length of the longest run at the start of `words` that is surely a value of the option."""
+    for taken in range(min(option.type.most_words, len(words)), 0, -1):
+        run = words[:taken]
+        if not any(word.name for word in run[1:]) and option.type.exact(_joined(run)):
+            return taken
+    return 0
+
+
+def _parts(word: Word, option: Option) -> list[Word]:
+    """`IL,TX`, `IL/TX` and `IL-TX` are two words; `supply-chain` stays one."""
+    if word.quoted or word.name:
+        return [word]
+    parts = [part for part in _SEPARATORS.split(word.text) if part]
+    dashed = [part for part in _DASHES.split(word.text) if part]
+    if len(dashed) > 1 and not option.type.exact(word.text) and all(map(option.type.exact, dashed)):
+        parts = dashed
+    return [replace(word, text=part) for part in parts]
+
+
+def _joins(word: Word) -> bool:
+    return word.as_typed.lower() in _JOINERS
 
 
 def _without_joiners(words: list[Word]) -> list[Word]:
     """`IL and TX`, `IL, TX`, `IL vs TX`: what stands between two names means nothing."""
-    at = 0
-    while at < len(words) and words[at].as_typed.lower() in _JOINERS:
-        at += 1
-    return words[at:]
+    return list(dropwhile(_joins, words))
+
+
+def _meant(spec: CommandSpec, words: Sequence[Word], found: dict[str, str]) -> Option | None:
+    """The option, not given yet, of which `words` are surely the value, though its name was left out."""
+    if len(words) > _FAR:
+        return None
+    text = _joined(words)
+    free = (option for option in spec.options if not option.positional and option.name not in found)
+    return next((option for option in free if option.type.exact(text)), None)
+
+
+def _is_for_another(spec: CommandSpec, option: Option, words: Sequence[Word], found: dict[str, str]) -> bool:
+    """`/trend climate`: no state, which may be left out, but surely a topic."""
+    choice = option.type.shape is Shape.CHOICE and not _exact_run(option, words)
+    return choice and _meant(spec, words, found) is not None
 
 
 def _refuse(spec: CommandSpec, rest: Sequence[Word], found: dict[str, str]) -> None:
-    extra = shorten(clean(" ".join(word.as_typed for word in rest)), 60)
     text = _joined(rest)
-    for option in spec.options:
-        if not option.positional and option.name not in found and option.type.exact(text):
-            value = option.type.text(option.type.read(text))
-            given = " ".join(found[o.name] for o in spec.options if o.positional and o.name in found)
-            line = f"/{spec.name} {given} {option.name}:{value}"
-            guess = Guess(shorten(line, 80), value)
-            raise AmbiguousError(f"Did you mean {option.name}:{value}?", (guess,), option.name, found)
+    positional = [option for option in spec.options if option.positional]
+    given = " ".join(found[option.name] for option in positional if option.name in found)
+    if option := _meant(spec, rest, found):
+        value = option.type.text(option.type.read(text))
+        guess = Guess(shorten(clean(f"/{spec.name} {given} {option.name}:{value}"), 80), value)
+        raise AmbiguousError(f"Did you mean {option.name}:{value}?", (guess,), option.name, found)
+    if len(positional) == 1 and len(rest) <= _FAR:
+        (one,) = positional
+        if all(map(one.type.exact, (given, text))):
+            values = [one.type.text(one.type.read(value)) for value in (given, text)]
+            guesses = tuple(Guess(f"/{spec.name} {value}", value) for value in dict.fromkeys(values))
+            others = {name: value for name, value in found.items() if name != one.name}
+            raise AmbiguousError(f"/{spec.name} takes one {one.name}. Which one?", guesses, one.name, others)
+    extra = shorten(clean(" ".join(word.as_typed for word in rest)), 60)
     raise NotUnderstoodError(f"I do not understand “{extra}” here. {spec.usage}")
 
 

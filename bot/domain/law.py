@@ -21,7 +21,7 @@ class Measure:
 
 
 def measure_key(name: str) -> str:
-    """Ten letters that stand for a measure in buttons; the same in every database, whatever its punctuation."""
+    """Ten letters that stand for a measure in buttons; the same everywhere, whatever the punctuation."""
     folded = fold(name)
     words = " ".join(_WORD.findall(folded)) or folded
     digest = hashlib.sha256(words.encode()).digest()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.actions import Facts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.actions import Action, Retraction, Source, StatusChange
     from bot.domain.records import Record
 
@@ -37,21 +40,28 @@ def merge(record: Record, base: Facts | None, action: Action, *, theirs: bool) -
     """
     ours = action.facts
     wanted = _spoken_of(record, base, ours)
+    with_cited = partial(_with_cited_sources, others=(record.facts, ours))
     new: dict[str, Any] = {}
     wrote: dict[str, Any] = {}
     conflicts: list[str] = []
     for name, file in wanted.items():
-        mine, last = getattr(ours, name), getattr(base, name) if base else _NEVER
-        if base and name == "sources" and _only_cited_more(base, file):
-            file = last
-        if file not in (mine, last) and mine != last and not theirs:
+        mine = getattr(ours, name)
+        last: Any = getattr(base, name) if base else _NEVER
+        if base and name == "history" and not record.has_history and _alike(mine[-1], last[-1]):
+            last = mine  # a row speaks of the last step alone
+        if name == "sources" and mine != last:  # whatever becomes of them, the history's stay
+            mine = with_cited(replace(ours, **new)).sources
+        both_changed = file not in (mine, last) and mine != last
+        if both_changed and name == "sources" and _adds_cited(mine, file, new.get("history", ours.history)):
+            wrote[name] = file
+            continue
+        if both_changed and not theirs:
             conflicts.append(name)
             continue
-        wrote[name] = file
+        wrote[name] = getattr(record.facts, name)
         if file not in (mine, last):
             new[name] = file
-    # Sources that the history cites stay with it, whichever side each came from.
-    facts = _with_cited_sources(replace(ours, **new), record.facts, ours)
+    facts = with_cited(replace(ours, **new))
     changed = [name for name in _NAMES if getattr(facts, name) != getattr(ours, name)]
     retraction = action.retraction
     if "retracted" in record.given and not _same(record.retraction, retraction):
@@ -63,8 +73,7 @@ def merge(record: Record, base: Facts | None, action: Action, *, theirs: bool) -
     if base is None and any(name != "retracted" for name in conflicts):
         wrote_last = None
     else:
-        written = replace(base or record.facts, **wrote)
-        wrote_last = _with_cited_sources(written, base or ours, record.facts, ours)
+        wrote_last = _valid(replace(base or record.facts, **wrote), base or record.facts)
     return Merge(facts, retraction, wrote_last, tuple(changed), tuple(conflicts))
 
 
@@ -84,11 +93,20 @@ def _spoken_of(record: Record, base: Facts | None, ours: Facts) -> dict[str, Any
     return wanted
 
 
-def _only_cited_more(base: Facts, file: tuple[Source, ...]) -> bool:
-    """Whether the file's sources are those it had, but for the ones that stayed because history cites them."""
-    cited = {step.source for step in base.history}
-    more = base.sources[len(file) :]
-    return base.sources[: len(file)] == file and all(source.url in cited for source in more)
+def _adds_cited(
+    mine: tuple[Source, ...], file: tuple[Source, ...], history: tuple[StatusChange, ...]
+) -> bool:
+    """Whether they are the file's sources and some more that stayed because the history cites them."""
+    cited = {step.source for step in history}
+    return set(file) <= set(mine) and all(source.url in cited for source in set(mine) - set(file))
+
+
+def _valid(wrote: Facts, before: Facts) -> Facts:
+    """What import wrote. Where one of history and sources was kept, the other can cite what is not there:
+    then both count as not written."""
+    if {step.source for step in wrote.history} <= {source.url for source in wrote.sources}:
+        return wrote
+    return replace(wrote, history=before.history, sources=before.sources)
 
 
 def _alike(row: StatusChange, last: StatusChange) -> bool:
@@ -102,8 +120,9 @@ def _same(file: Retraction | None, ours: Retraction | None) -> bool:
     return file.at in (None, ours.at) and file.reason in ("", ours.reason)
 
 
-def _with_cited_sources(facts: Facts, *others: Facts) -> Facts:
+def _with_cited_sources(facts: Facts, others: Sequence[Facts]) -> Facts:
+    """The facts, with what their history cites among their sources, whichever side it came from."""
     have = {source.url for source in facts.sources}
     known = {source.url: source for other in others for source in other.sources}
-    missing = dict.fromkeys(h.source for h in facts.history if h.source not in have)
+    missing = dict.fromkeys(step.source for step in facts.history if step.source not in have)
     return replace(facts, sources=(*facts.sources, *(known[url] for url in missing)))

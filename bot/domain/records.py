@@ -22,8 +22,8 @@ from bot.domain.actions import (
     Verified,
 )
 from bot.domain.dates import PartialDate
-from bot.domain.links import check_link
 from bot.domain.law import measure_key
+from bot.domain.links import check_link
 from bot.domain.people import COMMONS
 from bot.domain.states import BY_CODE
 from bot.domain.text import clean, shorten
@@ -42,8 +42,9 @@ _KEY = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?")
 _BOARD = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _FIELDS = frozenset(
     {
-        "key", "title", "summary", "states", "topics", "kind", "approach", "status", "date", "history", "sources",
-        "responds_to", "legal_basis", "verified", "code", "challenged", "board", "retracted", "checked",
+        "key", "title", "summary", "states", "topics", "kind", "approach", "status", "date", "history",
+        "sources", "responds_to", "legal_basis", "verified", "code", "challenged", "board", "retracted",
+        "checked",
     }
 )  # fmt: skip
 Json = dict[str, Any]
@@ -150,7 +151,7 @@ def record_to_json(record: Record) -> Json:
 def action_from_json(data: Json, revision: int) -> Action:
     """The action that `action_to_json` wrote."""
     record = parse_record(data)
-    assert record.code is not None  # noqa: S101 - what we wrote has a code
+    assert record.code is not None
     return Action(record.code, record.key, record.board, record.facts, record.retraction, revision)
 
 

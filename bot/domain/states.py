@@ -96,8 +96,8 @@ STATES: tuple[State, ...] = (
     _state(
         "MP",
         "Northern Mariana Islands",
-        "CNMI, NMI, CM, N. Mariana Islands, the Northern Mariana Islands, Mariana Islands, Northern Marianas, "
-        "N. Marianas, Marianas, Saipan",
+        "CNMI, NMI, CM, N. Mariana Islands, the Northern Mariana Islands, Mariana Islands, "
+        "Northern Marianas, N. Marianas, Marianas, Saipan",
     ),
     _state("PR", "Puerto Rico", "P. Rico, Porto Rico"),
     _state(
@@ -109,7 +109,7 @@ STATES: tuple[State, ...] = (
 )
 
 BY_CODE = {state.code: state for state in STATES}
-MOST_WORDS = max(len(state.name.split()) for state in STATES) + len("the Commonwealth of the".split())
+MOST_WORDS = max(len(state.name.split()) for state in STATES) + 4  # the Commonwealth of the …
 """Words in the longest way to write a state."""
 
 _SHORTEST_PREFIX = 3

@@ -42,7 +42,7 @@ _PAPERS: dict[tuple[str, ...], str] = {
 _LONG = {short: name for name, short in _PAPERS.items()}
 _SHORT = frozenset(_LONG) | {"hd", "sd", "sp", "hp", "cacr", "scs", "hcs"}
 _LETTERS = frozenset("ahs")
-"""`A. 12`, `H. 12`, `S. 12`: as likely plain words (`the state's 2025 law`), so a query takes them as such."""
+"""`A. 12`, `H. 12`, `S. 12`: as likely plain words (`the state's 2025 law`); a query takes them as such."""
 _NUMBERED = _SHORT | _LETTERS
 _MOST_PARTS = max(map(len, _PAPERS))
 _GLUED = re.compile(r"([a-z]+)([0-9]+[a-z]?)")
@@ -53,7 +53,7 @@ _DOTTED = re.compile(r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])")
 
 
 def cut(text: str) -> list[str]:
-    """The folded words of `text` in order, split on whatever is neither letter nor digit; `U.S.` is one word."""
+    """The folded words of `text` in order, split on what is neither letter nor digit; `U.S.` is one."""
     whole = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), fold(text))
     return [word[:LONGEST_WORD] for word in _CUT.findall(whole)]
 
@@ -80,7 +80,7 @@ def words_of_query(text: str) -> tuple[str, ...]:
 
 
 def words_to_store(texts: Iterable[str]) -> tuple[str, ...]:
-    """Every word under which `texts` shall be found: the plain ones, and each bill number in all its forms."""
+    """Every word under which `texts` shall be found: the plain ones, and a bill's number in all its forms."""
     found: dict[str, None] = {}
     for text in texts:
         words = cut(text)
