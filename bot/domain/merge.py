@@ -22,7 +22,7 @@ _NEVER = object()
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What comes of it: the new facts, the fields that change, and those kept because both sides changed."""
+    """What comes of it: the new facts, the fields that change, and those kept as people edited them."""
 
     facts: Facts
     retraction: Retraction | None
@@ -35,8 +35,8 @@ class Merge:
 def merge(record: Record, base: Facts | None, action: Action, *, theirs: bool) -> Merge:
     """Bring `record` over `action`, given the facts that import last wrote (`base`; None: it never did).
 
-    A field that the file left as it was keeps what people made of it since. One that both changed is a
-    conflict: kept, unless `theirs`. On a field of which the file does not speak it has no say.
+    A field that people edited since is a conflict where the file says otherwise: kept, unless `theirs`. On a
+    field of which the file does not speak it has no say.
     """
     ours = action.facts
     wanted = _spoken_of(record, base, ours)
@@ -51,15 +51,15 @@ def merge(record: Record, base: Facts | None, action: Action, *, theirs: bool) -
             last = mine  # a row speaks of the last step alone
         if name == "sources" and mine != last:  # whatever becomes of them, the history's stay
             mine = with_cited(replace(ours, **new)).sources
-        both_changed = file not in (mine, last) and mine != last
-        if both_changed and name == "sources" and _adds_cited(mine, file, new.get("history", ours.history)):
+        edited = mine not in (file, last)
+        if edited and name == "sources" and _adds_cited(mine, file, new.get("history", ours.history)):
             wrote[name] = file
             continue
-        if both_changed and not theirs:
+        if edited and not theirs:
             conflicts.append(name)
             continue
         wrote[name] = getattr(record.facts, name)
-        if file not in (mine, last):
+        if file != mine:
             new[name] = file
     facts = with_cited(replace(ours, **new))
     changed = [name for name in _NAMES if getattr(facts, name) != getattr(ours, name)]

@@ -73,14 +73,16 @@ def test_the_same_file_changes_nothing() -> None:
 def test_a_field_that_only_the_file_changed_is_taken() -> None:
     merged = merge(record(summary="Ohio buys early."), BASE, action(EDITED), theirs=False)
     assert merged.facts == replace(EDITED, summary="Ohio buys early.")
-    assert (merged.changed, merged.conflicts) == (("summary",), ())
+    assert (merged.changed, merged.conflicts) == (("summary",), ("title",))
     assert merged.base == replace(BASE, summary="Ohio buys early.")
 
 
-@pytest.mark.parametrize("theirs", [False, True])
-def test_a_field_that_the_file_left_as_it_was_keeps_what_people_made_of_it(*, theirs: bool) -> None:
-    merged = merge(record(), BASE, action(EDITED), theirs=theirs)
-    assert (merged.facts, merged.changed, merged.conflicts) == (EDITED, (), ())
+def test_a_field_edited_since_is_a_conflict_even_where_the_file_is_as_it_was() -> None:
+    kept = merge(record(), BASE, action(EDITED), theirs=False)
+    assert (kept.facts, kept.changed, kept.conflicts) == (EDITED, (), ("title",))
+    assert kept.base == BASE
+    taken = merge(record(), BASE, action(EDITED), theirs=True)
+    assert (taken.facts, taken.changed, taken.conflicts) == (BASE, ("title",), ())
 
 
 def test_a_field_that_both_changed_is_a_conflict_and_kept() -> None:
@@ -125,9 +127,9 @@ def test_sources_that_the_history_cites_stay_with_it() -> None:
     file = record(sources=[source(A), source(C)], history=[step("2025-01", "proposed")])
     merged = merge(file, BASE, action(ours), theirs=False)
     assert [s.url for s in merged.facts.sources] == [A, B]
-    assert merged.conflicts == ("sources",)
+    assert merged.conflicts == ("history", "sources")
     forced = merge(file, BASE, action(ours), theirs=True)
-    assert [s.url for s in forced.facts.sources] == [A, C, B]
+    assert [s.url for s in forced.facts.sources] == [A, C]
     assert forced.facts.history == ours.history
     assert forced.changed == ("sources",)
     assert again(file, forced).changed == ()
