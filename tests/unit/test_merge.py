@@ -130,8 +130,8 @@ def test_sources_that_the_history_cites_stay_with_it() -> None:
     assert merged.conflicts == ("history", "sources")
     forced = merge(file, BASE, action(ours), theirs=True)
     assert [s.url for s in forced.facts.sources] == [A, C]
-    assert forced.facts.history == ours.history
-    assert forced.changed == ("sources",)
+    assert forced.facts.history == file.facts.history
+    assert forced.changed == ("history", "sources")
     assert again(file, forced).changed == ()
 
 
