@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: setup run test lint soak lock clean
+.PHONY: setup run test lint soak bench lock clean
 .DELETE_ON_ERROR:
 
 setup: .venv/.ready
@@ -25,6 +25,10 @@ lint: .venv/.ready-dev
 # The full minute of 32 writers and 32 readers, and four processes on each database.
 soak: .venv/.ready-dev
 	@FIFTYWIRE_SOAK_SECONDS=60 $(BIN)/python -m pytest -n 0 --timeout 600 tests/integration/test_concurrency.py
+
+# Ratios against floors measured in the same run; FIFTYWIRE_BENCH_SIZE sets the larger catalogue.
+bench: .venv/.ready
+	@$(BIN)/python -m benchmarks
 
 # Written anew by whoever changes a dependency; needs uv.
 lock:

@@ -1,0 +1,157 @@
+"""`make bench`: prints each figure beside its floor and its target."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.catalogue import fill
+from bot.commands.dispatch import Dispatcher
+from bot.commands.every import build_registry
+from bot.commands.spec import Invocation, Typed
+from bot.domain.people import Account, Home
+from bot.engine.import_run import ensure_starter
+from bot.engine.transactions import read
+from bot.ports import Filter
+from storage.database import Database
+from storage.engines import read_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.ports import UnitOfWork
+
+SMALL, LARGE = 10_000, int(os.environ.get("FIFTYWIRE_BENCH_SIZE", "100000"))
+_TURNS = 60
+
+
+def microseconds(work: Callable[[], object]) -> float:
+    """The median time of one turn."""
+    times = []
+    for _ in range(_TURNS):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times) * 1e6
+
+
+def page_floor(database: sqlite3.Connection) -> None:
+    """All that `/state TX` asks, hand-written: the page, its counts, the partners, the balances."""
+    run = database.execute
+    run("BEGIN")
+    run("SELECT id FROM boards WHERE name IN ('commons', 'terminal')").fetchall()
+    for board in (1, 2):
+        ids = run(
+            "SELECT a.*, s.url, s.title, s.publisher, s.date FROM action_states t "
+            "JOIN actions a ON a.id = t.action_id JOIN sources s ON s.action_id = a.id AND s.position = a.status_source "
+            "WHERE t.board_id = ? AND t.state = 'TX' AND NOT a.retracted ORDER BY t.sort_key DESC LIMIT 9",
+            (board,),
+        ).fetchall()
+    del ids
+    run(
+        "SELECT approach, status, challenged, sum(count) FROM action_counts WHERE board_id IN (1, 2) "
+        "AND state = 'TX' AND topic = '' AND count > 0 GROUP BY 1, 2, 3"
+    ).fetchall()
+    run(
+        "SELECT topic, sum(count) FROM action_counts WHERE board_id IN (1, 2) AND state = 'TX' "
+        "AND topic <> '' AND count > 0 GROUP BY 1"
+    ).fetchall()
+    run(
+        "SELECT partner, sum(count) FROM partner_counts WHERE board_id IN (1, 2) AND state = 'TX' "
+        "AND count > 0 GROUP BY 1 ORDER BY 2 DESC"
+    ).fetchall()
+    run("SELECT * FROM balances").fetchall()
+    run("COMMIT")
+
+
+def page_core(uow: UnitOfWork, dispatcher: Dispatcher) -> Callable[[], object]:
+    """`/state TX` from the core, on the thread and in the transaction that are there already."""
+    invocation = Invocation(
+        Typed("/state TX"),
+        Account("terminal", "bench", "bench"),
+        Home("terminal", "terminal"),
+        "here",
+        datetime.now(UTC),
+    )
+    spec = dispatcher.registry.find("state")
+    return lambda: dispatcher._answer(uow, spec, invocation)
+
+
+def search_floor(database: sqlite3.Connection) -> None:
+    """The raw full-text query with its order, newest first."""
+    database.execute(
+        "SELECT a.id, a.sort_key FROM actions a WHERE a.board_id = 1 AND NOT a.retracted AND a.id IN "
+        "(SELECT rowid FROM action_words WHERE action_words MATCH '\"hb1321\"*') "
+        "ORDER BY a.sort_key DESC LIMIT 9"
+    ).fetchall()
+
+
+def measure(folder: Path, size: int) -> dict[str, float]:
+    """All figures over a catalogue of `size` actions, in microseconds."""
+    path = folder / f"{size}.db"
+    store = Database(read_url(f"sqlite:///{path}"))
+    store.open()
+    ensure_starter(store, lambda *_: None)
+    started = time.perf_counter()
+    fill(store, size)
+    published = (time.perf_counter() - started) / size * 1e6
+    raw = sqlite3.connect(path, isolation_level=None)
+    dispatcher = Dispatcher(build_registry(), store)
+    which = Filter(("commons",), words=("hb1321",))
+    figures = {
+        "page floor": microseconds(lambda: page_floor(raw)),
+        "page": read(store, lambda uow: microseconds(page_core(uow, dispatcher))),
+        "search floor": microseconds(lambda: search_floor(raw)),
+        "search": read(store, lambda uow: microseconds(lambda: uow.catalogue.page(which, limit=9))),
+        "publish": published,
+    }
+    raw.close()
+    store.close()
+    return figures
+
+
+def start_up(folder: Path) -> tuple[float, float]:
+    """Milliseconds of importing what we stand on, and of a start with its first answer."""
+    environment = {**os.environ, "FIFTYWIRE_DATABASE_URL": f"sqlite:///{folder / 'start.db'}"}
+    imports = "import sqlalchemy, pydantic_settings, click, rich.console, rapidfuzz, ada_url"
+
+    def run(*arguments: str) -> float:
+        started = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, check=True)
+        return (time.perf_counter() - started) * 1e3
+
+    run("-m", "bot", "ask", "/money TX")
+    return (
+        statistics.median(run("-c", imports) for _ in range(5)),
+        statistics.median(run("-m", "bot", "ask", "/money TX") for _ in range(5)),
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        small, large = measure(folder, SMALL), measure(folder, LARGE)
+        imported, started = start_up(folder)
+    print(f"{'what':<46}{'figure':>12}{'floor':>12}{'ratio':>8}  target")
+
+    def row(what: str, figure: float, floor: float, target: str, unit: str = "us") -> None:
+        print(f"{what:<46}{figure:>9,.0f} {unit}{floor:>9,.0f} {unit}{figure / floor:>8.2f}  {target}")
+
+    row(f"/state, {SMALL:,} actions, not cached", small["page"], small["page floor"], "5 at most")
+    row(f"/state, {LARGE:,} actions, not cached", large["page"], large["page floor"], "5 at most")
+    row(f"/state, {LARGE:,} against {SMALL:,}", large["page"], small["page"], "1.5 at most")
+    row(f"search, {LARGE:,} actions", large["search"], large["search floor"], "1.5 at most")
+    row("publishing one action in a batch", large["publish"], small["publish"], "no growth")
+    row("start to first answer against its imports", started, imported, "1.5 at most", "ms")
+
+
+main()
