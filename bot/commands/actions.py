@@ -11,9 +11,12 @@ from bot.commands.lists import (
     described,
     filter_choices,
     filter_of,
+    joined,
+    left_out_words,
     listed,
     named_states,
     nothing_found,
+    number_of,
     status_words,
 )
 from bot.commands.options import (
@@ -28,30 +31,32 @@ from bot.commands.options import (
     number,
 )
 from bot.commands.spec import CommandSpec, Option
-from bot.domain.dates import days_before
+from bot.domain.dates import PartialDate, days_before
 from bot.domain.law import measure_key
 from bot.domain.links import host_of
 from bot.domain.states import BY_CODE, names
 from bot.domain.text import shorten
-from bot.domain.words import words_of_query
-from bot.engine.lists import list_actions
+from bot.domain.words import MOST_WORDS, words_of_query
+from bot.engine.lists import list_actions, perhaps_later
 from bot.engine.states import counted, narrowed
 from bot.errors import NotFoundError, NotUnderstoodError
 from bot.messages.reply import Button, Field, Link, Press, Reply
 from bot.ports import Filter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.commands.options import StatusFilter
     from bot.commands.spec import Call
     from bot.domain.actions import Action, Approach, Code, Source
-    from bot.domain.dates import PartialDate
     from bot.domain.law import Precedent
     from bot.domain.states import State
     from bot.domain.topics import Topic
     from bot.ports import UnitOfWork
 
 _RELATED = 5
-_BUTTON_LABEL = 80
+_MOST_BUTTONS = 3
+"""Measures, and precedents, that get a button."""
 
 
 def _action(uow: UnitOfWork, call: Call, code: Code) -> Reply:
@@ -59,9 +64,10 @@ def _action(uow: UnitOfWork, call: Call, code: Code) -> Reply:
     if action is None:
         raise NotFoundError(f"There is no action {code}.")
     if action.retraction:
-        when = f" on {action.retraction.at:%B %-d, %Y}" if action.retraction.at else ""
-        why = f": {action.retraction.reason}" if action.retraction.reason else ""
-        raise NotFoundError(f"{code} was withdrawn from the catalogue{when}{why.rstrip('.')}.")
+        at, reason = action.retraction.at, action.retraction.reason.rstrip(".")
+        when = f" on {PartialDate.on(at.date()).words}" if at else ""
+        why = f": {reason}" if reason else ""
+        raise NotFoundError(f"{code} was withdrawn from the catalogue{when}{why}.")
     precedents = {p.key: p for p in uow.reference.precedents()}
     rests_on = [precedents[key] for key in action.facts.legal_basis if key in precedents]
     related = uow.catalogue.related(code, call.boards, _RELATED)
@@ -81,9 +87,9 @@ def _action_fields(action: Action, rests_on: list[Precedent], *, related: bool) 
     fields = [
         Field("Status", f"{status_words(facts.status, challenged=facts.challenged)} ({facts.status.stage})"),
         Field("Last status change", facts.changed.words),
-        Field("Date", facts.date.words),
+        Field("Date of the action", facts.date.words),
         Field("Checked", checked_words(facts.verified, facts.checked)),
-        Field("States" if len(facts.states) > 1 else "State", ", ".join(names(facts.states))),
+        Field("States" if len(facts.states) > 1 else "State", _states(facts.states)),
         Field("Kind", facts.kind.label),
         Field("Approach", f"{facts.approach.label}: {facts.approach.meaning}"),
         Field("Topics", ", ".join(topic.label for topic in facts.topics)),
@@ -96,22 +102,25 @@ def _action_fields(action: Action, rests_on: list[Precedent], *, related: bool) 
         note = f": {step.note}" if step.note else ""
         fields.append(Field(step.date.words, f"{step.status.label}{note} (per {publishers[step.source]})"))
     if related:
-        fields.append(Field("Related", "actions below share a source, a federal measure or a precedent"))
+        fields.append(Field("Related", "see below: they share a source, a federal measure or a precedent"))
     return tuple(fields)
+
+
+def _states(codes: Sequence[str]) -> str:
+    lead, *joined = names(codes)
+    return f"{lead} (lead), {', '.join(joined)}" if joined else lead
 
 
 def _action_buttons(action: Action, rests_on: list[Precedent]) -> tuple[Button, ...]:
     lead = BY_CODE[action.facts.states[0]]
     buttons = [Button(lead.name, Press("state", {"state": lead.code}))]
     buttons += [
-        Button(
-            shorten(f"All answers to {name}", _BUTTON_LABEL), Press("answers", {"measure": measure_key(name)})
-        )
-        for name in action.facts.responds_to[:3]
+        Button(f"All answers to {name}", Press("answers", {"measure": measure_key(name)}))
+        for name in action.facts.responds_to[:_MOST_BUTTONS]
     ]
     buttons += [
-        Button(shorten(f"All that rests on {p.name}", _BUTTON_LABEL), Press("law", {"precedent": p.key}))
-        for p in rests_on[:3]
+        Button(f"All that rests on {p.name}", Press("law", {"precedent": p.key}))
+        for p in rests_on[:_MOST_BUTTONS]
     ]
     return tuple(buttons)
 
@@ -135,13 +144,19 @@ def _search(
     if not asked:
         raise NotUnderstoodError("Give at least one word with a letter or a digit in it.")
     which = filter_of(call, state=state, topic=topic, approach=approach, status=status, since=since)
-    listing = list_actions(uow, replace(which, words=asked), call.press)
+    which = replace(which, words=asked)
+    listing = list_actions(uow, which, call.press)
     shown = shorten(words, 60)
     reply = Reply(title=f"Search: {shown}")
+    notes = [
+        f"Only the first {MOST_WORDS} words count." if len(asked) == MOST_WORDS else "",
+        left_out_words(perhaps_later(uow, which)),
+    ]
     if listing.total == 0:
-        return nothing_found(reply, f"Nothing on file{described(which, status=status)} with “{shown}”.")
-    found = f"{listing.total} action{'' if listing.total == 1 else 's'}{described(which, status=status)}."
-    return listed(call, replace(reply, text=found), listing)
+        sentence = f"Nothing on file{described(which, status=status)} with “{shown}”."
+        return nothing_found(reply, joined(sentence, *notes))
+    found = f"{number_of(listing.total, 'action')}{described(which, status=status)}."
+    return listed(call, replace(reply, text=joined(found, *notes)), listing)
 
 
 def _topic(
@@ -172,14 +187,13 @@ def _topic(
 def _recent(uow: UnitOfWork, call: Call, days: int | None) -> Reply:
     which = Filter(call.boards)
     if days is None:
-        title, text = "Newest actions", ""
+        title = "Newest actions"
     else:
         since = days_before(call.invocation.now.date(), days)
         which = replace(which, since=since)
         title = f"Status changes of the last {days} days" if days > 1 else "Status changes since yesterday"
-        text = "Dates known only by month or year count from the first day of their time."
     listing = list_actions(uow, which, call.press)
-    reply = Reply(title=title, text=text)
+    reply = Reply(title=title, text=left_out_words(perhaps_later(uow, which)))
     if listing.total:
         return listed(call, reply, listing)
     newest = uow.catalogue.page(Filter(call.boards), limit=1)
@@ -187,7 +201,10 @@ def _recent(uow: UnitOfWork, call: Call, days: int | None) -> Reply:
         return nothing_found(reply, "Nothing is on file yet.")
     line = newest[0]
     sentence = f"Nothing on file in that time; the newest change is {line.code}, {line.changed.words}."
-    return replace(nothing_found(reply, sentence), buttons=(Button("Newest actions", Press("recent")),))
+    return replace(
+        nothing_found(reply, joined(sentence, reply.text)),
+        buttons=(Button("Newest actions", Press("recent")),),
+    )
 
 
 DAYS = number(1, 36_500, "days")
@@ -204,7 +221,7 @@ SPECS = (
             Option("words", WORDS, "Words, bill numbers, names; all must be found", "w", True, True),
             STATE_OPTION, TOPIC_OPTION, APPROACH_OPTION, STATUS_OPTION, SINCE_OPTION,
         ),
-        ("/search vaccine", "/search HB 1321", "/search gold state:UT since:2024"),
+        ("/search vaccine", "/search HB 1321", "/search gold state:TX since:2024"),
         slack_name="find",
     ),
     CommandSpec(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from traceback import format_tb
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.commands.parsing import parse_options, split_command
-from bot.commands.spec import Call, Chosen, CommandSpec, Invocation, Pressed, Typed
+from bot.commands.parsing import LONGEST_LINE, parse_options, split_command
+from bot.commands.spec import LONGEST_LABEL, Call, Chosen, CommandSpec, Invocation, Pressed, Typed
 from bot.domain.people import Community, Role
+from bot.domain.text import clean, shorten
 from bot.errors import (
     AmbiguousError,
     FiftywireError,
@@ -18,12 +20,17 @@ from bot.errors import (
     RefusalError,
 )
 from bot.messages.reply import Button, Press, Problem, Reply, Visibility
+from bot.messages.tokens import LONGEST_TOKEN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from bot.commands.registry import Registry
     from bot.ports import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +43,35 @@ class Dispatcher:
     async def dispatch(self, invocation: Invocation) -> Reply:
         """The answer, with its tokens filled in. Never raises: what goes wrong is an answer too."""
         try:
-            spec = self._spec(invocation.asked)
-            reply: Reply
-            reply, stored, community = await self._run(
-                lambda uow: self._answer(uow, spec, invocation), writes=spec.writes
-            )
-            if stored:
-                await self._run(lambda uow: _keep(uow, stored, community), writes=True)
-            return reply
+            return await self._reply(invocation)
         except FiftywireError as error:
-            return self._unanswered(error, invocation)
-        except Exception:
-            log.exception("A command failed in a way nobody foresaw.")
+            return _problem(error.code, error.message)
+        except Exception as error:  # noqa: BLE001 - the last place where it can become an answer
+            # Where and what kind, never its own words: they may be the asker's.
+            where = "".join(format_tb(error.__traceback__))
+            log.error("A command failed in a way nobody foresaw: %s\n%s", type(error).__name__, where)
             return _problem("internal", "Something went wrong here. It has been logged; please try again.")
 
-    async def _run(self, work: Any, *, writes: bool) -> Any:
+    async def _reply(self, invocation: Invocation) -> Reply:
+        try:
+            spec = self._spec(invocation.asked)
+        except AmbiguousError as error:
+            return self._which_command(error)
+        reply, stored, community = await self._run(
+            lambda uow: self._answer(uow, spec, invocation), writes=spec.writes
+        )
+        if stored:
+            await self._run(lambda uow: _keep(uow, stored, community), writes=True)
+        return reply
+
+    async def _run(self, work: Callable[[UnitOfWork], T], *, writes: bool) -> T:
         return await asyncio.wrap_future(self.store.submit(work, writes=writes))
 
     def _spec(self, asked: Typed | Chosen | Pressed) -> CommandSpec:
         """Which command it is, before the database is asked anything."""
         match asked:
             case Typed(text):
-                return self.registry.find(split_command(text)[0])
+                return self.registry.find(split_command(text)[0], text)
             case Chosen(command):
                 return self.registry.find(command)
             case Pressed(token):
@@ -79,7 +93,7 @@ class Dispatcher:
                 reply = replace(reply, visibility=spec.visibility)
         except RefusalError as error:
             reply = _refusal(error, press)
-        sealed, stored = self.registry.codec.seal(reply)
+        sealed, stored = self.registry.codec.seal(_labelled(reply))
         return sealed, stored, community
 
     def _press(
@@ -91,30 +105,29 @@ class Dispatcher:
             case Chosen(_, options):
                 known = {option.name for option in spec.options}
                 if strange := sorted(options.keys() - known):
-                    raise NotUnderstoodError(f"/{spec.name} has no option {strange[0]}.")
-                return Press(spec.name, {name: text for name, text in options.items() if text})
+                    shown = shorten(clean(strange[0]), 40)
+                    raise NotUnderstoodError(f"/{spec.name} has no option “{shown}”. {spec.usage}")
+                given = {name: text[:LONGEST_LINE] for name, text in options.items() if text.strip()}
+                return Press(spec.name, given)
             case Pressed(token):
                 of = community.id if community else None
                 return self.registry.codec.read(token, lambda digest: uow.tokens.load(digest, of))
 
-    def _unanswered(self, error: FiftywireError, invocation: Invocation) -> Reply:
-        """A reply for what failed outside a transaction; its tokens never need the database."""
-        if isinstance(error, AmbiguousError) and error.option is None:
-            rest = split_command(invocation.asked.text)[1] if isinstance(invocation.asked, Typed) else ""
-            buttons = tuple(self._other_command(guess.text, rest) for guess in error.guesses)
-            reply = replace(_problem(error.code, error.message), buttons=buttons)
-            return self.registry.codec.seal(reply)[0]
-        return _problem(error.code, error.message)
+    def _which_command(self, error: AmbiguousError) -> Reply:
+        """The guessed command lines as buttons, whose tokens never need the database."""
+        buttons = tuple(self._guessed(guess.text) for guess in error.guesses)
+        reply = replace(_problem(error.code, error.message), buttons=buttons)
+        return self.registry.codec.seal(_labelled(reply))[0]
 
-    def _other_command(self, name: str, rest: str) -> Button:
-        spec = self.registry.find(name)
-        press = Press(name)
+    def _guessed(self, line: str) -> Button:
+        name, rest = split_command(line)
+        bare = Button(f"/{name}", Press(name))
         try:
-            wanted = Press(name, parse_options(spec, rest))
+            press = Press(name, parse_options(self.registry.find(name), rest))
         except RefusalError:
-            return Button(f"/{name}", press)
-        fits = not self.registry.codec.seal(Reply(buttons=(Button("", wanted),)))[1]
-        return Button(f"/{name} {rest}".strip()[:80], wanted) if fits else Button(f"/{name}", press)
+            return bare
+        fits = len(self.registry.codec.write(press)) <= LONGEST_TOKEN
+        return Button(clean(line), press) if fits else bare
 
 
 def _read(
@@ -127,7 +140,7 @@ def _read(
         text = press.options.get(option.name, "")
         if not text.strip():
             if option.required:
-                raise NotUnderstoodError(f"/{spec.name} needs a {option.name}: {spec.usage}")
+                raise NotUnderstoodError(spec.needs(option))
             continue
         try:
             values[option.name] = option.type.read(text)
@@ -149,6 +162,23 @@ def _refusal(error: RefusalError, press: Press) -> Reply:
         for guess in error.guesses
     )
     return replace(reply, buttons=buttons)
+
+
+def _labelled(reply: Reply) -> Reply:
+    """The reply with labels that fit on a button, no two of them alike where they stand together."""
+    choices = tuple(replace(choice, options=_told_apart(choice.options)) for choice in reply.choices)
+    return replace(reply, choices=choices, buttons=_told_apart(reply.buttons))
+
+
+def _told_apart(buttons: Iterable[Button]) -> tuple[Button, ...]:
+    told: list[Button] = []
+    for button in buttons:
+        label, number = shorten(button.label, LONGEST_LABEL), 1
+        while label in [other.label for other in told]:
+            number += 1
+            label = f"{shorten(button.label, LONGEST_LABEL - 4)} ({number})"
+        told.append(replace(button, label=label))
+    return tuple(told)
 
 
 def _problem(code: str, message: str) -> Reply:

@@ -9,11 +9,5 @@ from bot.commands.registry import Registry
 
 def build_registry() -> Registry:
     """The registry of this version."""
-
-    def itself() -> Registry:
-        return registry
-
-    registry = Registry.of(
-        (*states.SPECS, *actions.SPECS, *law.SPECS, *overview.SPECS, help_spec(itself), ABOUT)
-    )
-    return registry
+    others = (*states.SPECS, *actions.SPECS, *law.SPECS, *overview.SPECS, ABOUT)
+    return Registry.of((*others, help_spec(others)))

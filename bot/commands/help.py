@@ -5,58 +5,77 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from bot.commands.spec import CommandSpec, Option, OptionType, Shape
+from bot.commands.lists import EVERY_STATE
+from bot.commands.registry import Registry
+from bot.commands.spec import CommandSpec, Option, OptionType, Shape, Value
 from bot.engine.states import counted
 from bot.messages.reply import Button, Field, Press, Reply
 from bot.ports import Filter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-    from bot.commands.registry import Registry
     from bot.commands.spec import Call
+    from bot.domain.people import Role
     from bot.ports import UnitOfWork
 
+_HELP = "All commands, or one of them whole"
 _MOST_VALUES = 40
 
 
-def help_spec(registry: Callable[[], Registry]) -> CommandSpec:
-    """/help knows all commands, itself among them, so it is given the registry when it is asked."""
+def help_spec(others: Sequence[CommandSpec]) -> CommandSpec:
+    """/help over all `others` and itself."""
+    itself = Value("help", _HELP, "he")
+    values = (*(Value(spec.name, spec.help, spec.code) for spec in others), itself)
 
     def read(text: str) -> str:
-        return registry().find(text.strip().removeprefix("/").lower()).name
+        return every.find(_name(text)).name
+
+    def is_name(text: str) -> bool:
+        return every.get(_name(text)) is not None
 
     def answer(uow: UnitOfWork, call: Call, command: str | None) -> Reply:
-        del uow, call
-        spec = registry().get(command) if command else None
-        return _one(spec) if spec else _all(registry())
+        del uow
+        return _one(every.find(command)) if command else _all(every, call.invocation.account.role)
 
-    name = Option("command", OptionType(Shape.WORD, read), "Only this command", "c", positional=True)
-    return CommandSpec(
-        "help", "he", "All commands, or one of them whole", answer, (name,), ("/help", "/help state")
-    )
+    kind = OptionType(Shape.CHOICE, read, exact=is_name, values=values)
+    name = Option("command", kind, "Only this command", "c", positional=True)
+    help_ = CommandSpec("help", itself.code, _HELP, answer, (name,), ("/help", "/help state"))
+    every = Registry.of((*others, help_))
+    return help_
 
 
-def _all(registry: Registry) -> Reply:
+def _name(text: str) -> str:
+    return text.strip().removeprefix("/").lower()
+
+
+def _all(registry: Registry, role: Role) -> Reply:
     return Reply(
         title="What Fiftywire answers",
         text=(
             "States are understood as people write them: IL, Illinois, Ill. Options go in any order, "
-            "for example topic:climate status:live."
+            "for example topic:climate status:live. /help state tells more about /state, and so on."
         ),
-        fields=tuple(Field(spec.usage, spec.help) for spec in registry.specs),
+        fields=tuple(Field(spec.usage, spec.help) for spec in registry.specs if spec.rights <= role),
     )
 
 
 def _one(spec: CommandSpec) -> Reply:
     fields = [Field("Write", spec.usage)]
     for option in spec.options:
-        values = [value.text for value in option.type.values]
-        listed = f" ({', '.join(values)})" if 0 < len(values) <= _MOST_VALUES else ""
-        fields.append(Field(option.name, f"{option.help}{listed}"))
+        name = option.name if option.positional else f"{option.name}:"
+        fields.append(Field(name, _option_words(option)))
     if spec.examples:
-        fields.append(Field("For example", "  ".join(spec.examples)))
+        fields.append(Field("For example", "\n".join(spec.examples)))
     return Reply(title=f"/{spec.name}", text=f"{spec.help}.", fields=tuple(fields))
+
+
+def _option_words(option: Option) -> str:
+    """What it is for, and all its values where they are few, in place of those that its help names."""
+    values = [value.text for value in option.type.values]
+    if 0 < len(values) <= _MOST_VALUES:
+        return f"{option.help.partition(':')[0]}: {', '.join(values)}"
+    return option.help
 
 
 def _about(uow: UnitOfWork, call: Call) -> Reply:
@@ -64,11 +83,11 @@ def _about(uow: UnitOfWork, call: Call) -> Reply:
     states = uow.catalogue.state_counts(Filter(call.boards))
     newest = uow.catalogue.page(Filter(call.boards), limit=1)
     fields = [
-        Field("Actions on file", f"{counts.total} of {len(states)} states and territories"),
+        Field("Actions on file", f"{counts.total}, from {len(states)} of {EVERY_STATE}"),
         Field(
             "Newest status change", f"{newest[0].code}, {newest[0].changed.words}" if newest else "none yet"
         ),
-        Field("Revision", str(uow.revisions.head())),
+        Field("Changes published", str(uow.revisions.head())),
         Field("Version", version("fiftywire")),
     ]
     return Reply(
@@ -76,8 +95,8 @@ def _about(uow: UnitOfWork, call: Call) -> Reply:
         text=(
             "A sourced catalogue of what US states do on their own authority around, against or without the "
             "federal government: every state, both parties. It says what happened, who says so and how it "
-            "stands, and what is old or not known. Nothing is published without a source and a person's "
-            "decision."
+            "stands, and what is old or not known: a later ruling or vote can be missing. Nothing is "
+            "published without a source and a person's decision."
         ),
         fields=tuple(fields),
         buttons=(Button("Coverage", Press("coverage")), Button("All commands", Press("help"))),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.commands.lists import listed, named_states
+from bot.commands.lists import listed, named_states, number_of
 from bot.commands.options import WORDS
 from bot.commands.spec import CommandSpec, Option
 from bot.domain.links import host_of
-from bot.domain.text import shorten
 from bot.engine.law import find_measure, find_precedent, other_measures
 from bot.engine.lists import list_actions
 from bot.messages.reply import Button, Field, Link, Press, Reply
@@ -21,7 +20,14 @@ if TYPE_CHECKING:
 
 _OTHERS = 5
 _MOST_STATES = 60
-_BUTTON_LABEL = 80
+_PAGE_CHECKED = {
+    "seen": "read",
+    "address certain": "not opened; its address is certain",
+    "address built on Justia's pattern": "not opened; its address follows Justia's pattern",
+    "address not opened; ruling seen in news reports": "not opened; news reports tell of the ruling",
+    "seen in news reports; no court page opened": "no court's opened; news reports tell of the ruling",
+}
+"""How the packaged precedents say that their page was looked at, in words for readers."""
 
 
 def _answers(uow: UnitOfWork, call: Call, measure: str) -> Reply:
@@ -33,13 +39,10 @@ def _answers(uow: UnitOfWork, call: Call, measure: str) -> Reply:
     others = other_measures(uow, call.boards, meant, _OTHERS)
     reply = Reply(
         title=f"Answers to {meant.name}",
-        text=f"{listing.total} action{'' if listing.total == 1 else 's'} on file.",
+        text=f"{number_of(listing.total, 'action')} on file.",
         fields=(Field("States", named_states(uow.catalogue.state_counts(which), _MOST_STATES)),),
         buttons=tuple(
-            Button(
-                shorten(f"See also: {other.name}", _BUTTON_LABEL), Press("answers", {"measure": other.key})
-            )
-            for other in others
+            Button(f"See also: {other.name}", Press("answers", {"measure": other.key})) for other in others
         ),
     )
     return listed(call, reply, listing)
@@ -54,7 +57,7 @@ def _law(uow: UnitOfWork, call: Call, precedent: str) -> Reply:
         Field("Court", meant.court),
         Field("Citation", meant.citation),
         Field("Year", str(meant.year)),
-        Field("How the source was checked", meant.verified),
+        Field("Source page", _PAGE_CHECKED.get(meant.verified, meant.verified)),
     ]
     reply = Reply(
         title=f"{meant.name} ({meant.year})",

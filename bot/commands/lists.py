@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.commands.options import STATUS
 from bot.domain.actions import Approach, Stage, Status, Verified
-from bot.domain.states import BY_CODE
+from bot.domain.dates import PartialDate
+from bot.domain.states import BY_CODE, STATES
 from bot.domain.topics import Topic
 from bot.messages.reply import Button, Choice, Field, Page, Press, Problem, Reply, Visibility
 from bot.ports import Filter
@@ -18,14 +19,17 @@ if TYPE_CHECKING:
     from bot.commands.options import StatusFilter
     from bot.commands.spec import Call
     from bot.domain.actions import ActionLine
-    from bot.domain.dates import PartialDate
     from bot.domain.states import State
     from bot.engine.lists import Listing
     from bot.engine.states import Counts
     from bot.ports import Tally
 
+EVERY_STATE = f"{len(STATES)} (50 states, the District of Columbia and 5 territories)"
+
 _MOST_NAMED = 8
-_NOT_LATELY = "status not checked lately"
+_MOST_OPTIONS = 25
+"""Options of a choice, as few as any platform takes (Discord: components reference)."""
+_PROPER = (Topic.LGBTQ, Topic.NATIONAL_GUARD)
 
 
 def filter_of(
@@ -60,10 +64,11 @@ def listed(call: Call, reply: Reply, listing: Listing) -> Reply:
         buttons.append(Button("Previous", press))
     if listing.number > 2:
         buttons.append(Button("First page", _here(call)))
-    notes = [reply.text, _unchecked(listing.lines)]
+    gone = listing.total and not listing.lines
+    note = "Nothing is left on this page: the list became shorter meanwhile." if gone else ""
     return replace(
         reply,
-        text="\n".join(note for note in notes if note),
+        text=joined(reply.text, note, _unchecked(listing.lines)),
         items=listing.lines,
         buttons=(*buttons, *reply.buttons),
         page=Page(listing.number, listing.pages, listing.total),
@@ -87,16 +92,43 @@ def described(which: Filter, *, status: StatusFilter | None = None) -> str:
     if which.state:
         parts.append(BY_CODE[which.state].in_text)
     if which.topic:
-        label = which.topic.label
-        parts.append(label if which.topic in (Topic.LGBTQ, Topic.NATIONAL_GUARD) else label.lower())
+        parts.append(topic_words(which.topic))
     text = f" for {' and '.join(parts)}" if parts else ""
     if which.approach:
         text += f", approach {which.approach}"
     if status:
         text += f", {status.label.lower()}"
     if which.since:
-        text += f", since {which.since.isoformat()}"
+        text += f", since {PartialDate.on(which.since).words}"
     return text
+
+
+def topic_words(topic: Topic) -> str:
+    """A topic's label as it stands inside a sentence."""
+    return topic.label if topic in _PROPER else topic.label.lower()
+
+
+def joined(*notes: str) -> str:
+    """Those that say something, each on a line of its own."""
+    return "\n".join(note for note in notes if note)
+
+
+def number_of(count: int, what: str) -> str:
+    """`1 action`, `2 actions`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def in_a_row(words: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def left_out_words(dates: Sequence[PartialDate]) -> str:
+    """What `since:` leaves out because nobody knows the day; nothing where no such action is on file."""
+    if not dates:
+        return ""
+    named = " or ".join(date.words for date in dates)
+    return f"Left out are changes dated only {named}: they may be from before or after."
 
 
 def count_fields(counts: Counts) -> tuple[Field, ...]:
@@ -153,7 +185,7 @@ def named_states(pairs: Iterable[tuple[str, int]], most: int = _MOST_NAMED) -> s
 def checked_words(verified: Verified, checked: PartialDate | None) -> str:
     """When a person last confirmed it, or that it is not known to be right today."""
     if verified is Verified.PARTLY:
-        return _NOT_LATELY[0].upper() + _NOT_LATELY[1:]
+        return "Status not checked lately"
     return checked.words if checked else "Seen in a source; no date of the check is on file"
 
 
@@ -167,13 +199,13 @@ def _here(call: Call) -> Press:
 
 
 def _option(call: Call, name: str, text: str, label: str, count: int) -> Button:
-    return Button(f"{label} ({count})", call.again(**{name: text}))
+    return Button(f"{label[:1].upper()}{label[1:]} ({count})", call.again(**{name: text}))
 
 
 def _choice(call: Call, name: str, label: str, options: list[Button]) -> Choice:
     if name in call.options:
         options = [Button(f"Any {label.lower()}", call.again(**{name: None})), *options]
-    return Choice(f"Filter by {label.lower()}", tuple(options[:25]))
+    return Choice(f"Filter by {label.lower()}", tuple(options[:_MOST_OPTIONS]))
 
 
 def _status_fits(tally: Tally, which: Filter) -> bool:
@@ -193,8 +225,6 @@ def _unchecked(lines: Sequence[ActionLine]) -> str:
     count = sum(line.verified is Verified.PARTLY for line in lines)
     if not count:
         return ""
-    return (
-        f"{count} of the {len(lines)} shown: {_NOT_LATELY}."
-        if len(lines) > 1
-        else "Status not checked lately."
-    )
+    if len(lines) == 1:
+        return "Its status was not checked lately."
+    return f"{count} of the {len(lines)} shown {'has' if count == 1 else 'have'} a status not checked lately."

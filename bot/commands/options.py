@@ -217,7 +217,7 @@ TOPIC = _listed(
 APPROACH = _listed("approach", ((a, Value(str(a), a.label, _APPROACH_CODES[a])) for a in Approach))
 STATUS = _listed("status", ((f, Value(f.text, f.label, _STATUS_CODES[f.text])) for f in _STATUS_FILTERS))
 DATE = OptionType(Shape.WORD, _read_date, exact=_is_date)
-CODE = OptionType(Shape.REST, _read_code)
+CODE = OptionType(Shape.REST, _read_code, exact=lambda text: Code.parse(text) is not None)
 WORDS = OptionType(Shape.REST, _read_words)
 
 

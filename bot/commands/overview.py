@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.commands.lists import described, filter_of, nothing_found
+from bot.commands.lists import EVERY_STATE, described, filter_of, nothing_found, number_of
 from bot.commands.options import STATE_OPTION, TOPIC_OPTION
 from bot.commands.spec import CommandSpec
 from bot.domain.states import BY_CODE, STATES
@@ -30,44 +30,50 @@ def _trend(uow: UnitOfWork, call: Call, state: State | None, topic: Topic | None
     title = f"Pace and staying power{described(which)}"
     if not seen.actions:
         return nothing_found(Reply(title=title), f"Nothing on file{described(which)}.")
-    fields = [Field("Actions begun, by year", _years(seen))]
+    fields = [Field("Actions begun, by year", _years(seen, today.year))]
     fields.append(Field("By month, the last twelve", _months(seen, today.year, today.month)))
     fields += [Field(f"Still standing after {s.days} days", _staying(s)) for s in seen.staying]
     return Reply(
         title=title,
         text=(
-            f"{seen.actions} action{'' if seen.actions == 1 else 's'} on file. Staying power looks at those "
-            "that went live, from the day they first did; one still stands that was not stopped by then."
+            f"{number_of(seen.actions, 'action')} on file. Staying power looks at those that went live, from "
+            "the day they first did; one still stands that was not stopped by then. Days are counted between "
+            "full dates only: where one that matters is known by its year or month alone, the action is left "
+            "out. A status not checked lately counts as it is on file."
         ),
         fields=tuple(fields),
         buttons=(Button(state.name, Press("state", {"state": state.code})),) if state else (),
     )
 
 
-def _years(seen: Trend) -> str:
-    years = list(seen.by_year.items())
-    shown = " · ".join(f"{year}: {count}" for year, count in years[-_YEARS:])
-    before = sum(count for _, count in years[:-_YEARS])
-    return f"before {years[-_YEARS][0]}: {before} · {shown}" if before else shown
+def _years(seen: Trend, this_year: int) -> str:
+    last = max(this_year, *seen.by_year)
+    years = range(last - _YEARS + 1, last + 1)
+    parts = [f"{year}{' so far' if year == this_year else ''}: {seen.by_year.get(year, 0)}" for year in years]
+    if before := sum(count for year, count in seen.by_year.items() if year < years[0]):
+        parts.insert(0, f"before {years[0]}: {before}")
+    return " · ".join(parts)
 
 
 def _months(seen: Trend, year: int, month: int) -> str:
     spots = [divmod(year * 12 + month - 1 - back, 12) for back in range(_MONTHS - 1, -1, -1)]
     shown = " · ".join(f"{y}-{m + 1:02}: {seen.by_month.get((y, m + 1), 0)}" for y, m in spots)
-    left_out = f"; {seen.no_month} of all years have no month on file" if seen.no_month else ""
-    return shown + left_out
+    if not seen.no_month:
+        return shown
+    are = "is known by its" if seen.no_month == 1 else "of all years are known by their"
+    return f"{shown}; {number_of(seen.no_month, 'action')} {are} year alone"
 
 
 def _staying(seen: Staying) -> str:
     left_out = []
     if seen.undated:
-        left_out.append(f"{seen.undated} for want of a full date")
+        left_out.append(f"{seen.undated} without a full date")
     if seen.young:
-        left_out.append(f"{seen.young} because the time is not over")
-    tail = f"; left out: {', '.join(left_out)}" if left_out else ""
+        left_out.append(f"{seen.young} not yet {seen.days} days old")
+    tail = f"; left out: {' and '.join(left_out)}" if left_out else ""
     if not seen.counted:
         return f"nothing to count{tail}"
-    return f"{seen.standing} of {seen.counted} ({100 * seen.standing / seen.counted:.0f} %){tail}"
+    return f"{seen.standing} of {seen.counted} ({100 * seen.standing / seen.counted:.0f}%){tail}"
 
 
 def _coverage(uow: UnitOfWork, call: Call) -> Reply:
@@ -76,7 +82,7 @@ def _coverage(uow: UnitOfWork, call: Call) -> Reply:
     # Whoever needs a look most comes first: never checked, then longest ago.
     ranked = sorted(
         covered.values(),
-        key=lambda row: (row.last_checked.sort_key if row.last_checked else "", row.state),
+        key=lambda row: (row.last_checked.sort_key if row.last_checked else "", BY_CODE[row.state].name),
     )
     fields = [Field(BY_CODE[row.state].name, _covered(row)) for row in ranked]
     if missing:
@@ -85,19 +91,21 @@ def _coverage(uow: UnitOfWork, call: Call) -> Reply:
         return nothing_found(Reply(title="Coverage"), "Nothing is on file yet.")
     return Reply(
         title="Coverage",
-        text=(
-            f"{len(covered)} of {len(STATES)} states and territories have actions on file. Those checked "
-            "longest ago come first."
-        ),
+        text=(f"{len(covered)} of {EVERY_STATE} have actions on file. Those checked longest ago come first."),
         fields=tuple(fields),
     )
 
 
 def _covered(row: Coverage) -> str:
-    checked = f"last checked {row.last_checked.words}" if row.last_checked else "never checked"
-    unchecked = f", {row.unchecked} not checked lately" if row.unchecked else ""
-    newest = f", newest change {row.newest.words}" if row.newest else ""
-    return f"{row.actions} action{'' if row.actions == 1 else 's'}{unchecked}; {checked}{newest}"
+    parts = [number_of(row.actions, "action")]
+    if row.last_checked is None:
+        parts.append("never checked")
+    else:
+        parts[0] += f", {row.unchecked} not checked lately" if row.unchecked else ""
+        parts.append(f"last checked {row.last_checked.words}")
+    if row.newest:
+        parts.append(f"newest change {row.newest.words}")
+    return "; ".join(parts)
 
 
 SPECS = (

@@ -107,7 +107,7 @@ def parse_options(spec: CommandSpec, text: str) -> dict[str, str]:
     _place(spec, loose, found)
     for option in spec.options:
         if option.required and not found.get(option.name, "").strip():
-            raise NotUnderstoodError(f"/{spec.name} needs {option.name}: {spec.usage}")
+            raise NotUnderstoodError(spec.needs(option))
     return found
 
 
@@ -121,7 +121,7 @@ def _place(spec: CommandSpec, loose: Sequence[Word], found: dict[str, str]) -> N
         rest = [part for word in rest for part in _parts(word, waiting[0])]
     while rest and waiting:
         option = waiting.pop(0)
-        if choices:
+        if choices and not _exact_run(option, rest):  # `V. Islands` is a name, `v. Texas` is not
             rest = _without_joiners(rest)
         if not rest:
             break

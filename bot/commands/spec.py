@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+LONGEST_LABEL = 80
+"""Characters on a button, as few as any platform takes (Discord: components reference)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:
@@ -128,8 +131,8 @@ class Call:
 
     def again(self, **changed: str | None) -> Press:
         """This call anew from its first page, with some options changed; None takes one away."""
-        options = {**self.options, **{name: text for name, text in changed.items() if text is not None}}
-        return Press(self.spec.name, {n: t for n, t in options.items() if changed.get(n, t) is not None})
+        options = {**self.options, **changed}
+        return Press(self.spec.name, {name: text for name, text in options.items() if text is not None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,11 @@ class CommandSpec:
     def option(self, name: str) -> Option:
         """The option of that name."""
         return next(option for option in self.options if option.name == name)
+
+    def needs(self, option: Option) -> str:
+        """The sentence for whoever left a required option out."""
+        what = option.help[:1].lower() + option.help[1:]
+        return f"/{self.name} needs “{option.name}”, {what}. Write {self.usage}"
 
     @property
     def usage(self) -> str:

@@ -10,16 +10,19 @@ from bot.commands.lists import (
     described,
     filter_choices,
     filter_of,
+    in_a_row,
     listed,
     named_states,
     nothing_found,
+    number_of,
+    topic_words,
 )
 from bot.commands.options import APPROACH_OPTION, STATE, STATE_REQUIRED, STATUS_OPTION, TOPIC_OPTION
 from bot.commands.spec import CommandSpec, Option
 from bot.domain.actions import Approach, Stage
 from bot.domain.states import BY_CODE
 from bot.engine.lists import list_actions
-from bot.engine.money import Standing, newest_source, standing
+from bot.engine.money import Missing, Standing, standing
 from bot.engine.states import Profile, compare, counted, narrowed
 from bot.errors import NotUnderstoodError
 from bot.messages.reply import Button, Field, Link, Press, Reply
@@ -50,7 +53,8 @@ def _state(
     topics = uow.catalogue.topic_counts(replace(which, topic=None))
     money = standing(uow, state.code)
     partners = uow.catalogue.partners(call.boards, state.code)
-    filters = [option.label.lower() for option in (topic, approach, status) if option]
+    filters = [topic_words(topic)] if topic else []
+    filters += [option.label.lower() for option in (approach, status) if option]
     fields = count_fields(counted(narrowed(tallies, which)))
     fields += (Field("Balance with Washington", _balance_words(money)),)
     if partners:
@@ -81,11 +85,16 @@ def _compare(uow: UnitOfWork, call: Call, state: State, other: State) -> Reply:
     def row(name: str, a: object, b: object) -> Field:
         return Field(name, f"{state.code} {a} · {other.code} {b}")
 
-    fields = [row("Actions on file", left.counts.total, right.counts.total)]
+    fields = [
+        row("Actions on file", left.counts.total, right.counts.total),
+        row("Not checked lately", *both.unchecked),
+    ]
     fields += [
         row(stage.label, left.counts.stages.get(stage, 0), right.counts.stages.get(stage, 0))
         for stage in Stage
     ]
+    if left.counts.challenged or right.counts.challenged:
+        fields.append(row("Challenged in court", left.counts.challenged, right.counts.challenged))
     fields += [
         row(approach.label, left.counts.approaches.get(approach, 0), right.counts.approaches.get(approach, 0))
         for approach in Approach
@@ -93,16 +102,19 @@ def _compare(uow: UnitOfWork, call: Call, state: State, other: State) -> Reply:
     ]
     fields.append(row("Most frequent topics", _top_topics(left), _top_topics(right)))
     fields.append(row("Balance with Washington", _balance_words(left.money), _balance_words(right.money)))
-    fields.append(Field("Act together", f"in {both.together} action{'' if both.together == 1 else 's'}"))
+    together = f"in {number_of(both.together, 'action')}" if both.together else "in no action on file"
+    fields.append(Field("Act together", together))
     if both.shared_measures:
-        names = [f"{name} ({count})" for name, count in both.shared_measures[:_SHARED_SHOWN]]
-        fields.append(Field("Both answer", "; ".join(names)))
+        shown = both.shared_measures[:_SHARED_SHOWN]
+        names = "; ".join(f"{name}: {number_of(count, 'action')}" for name, count in shown)
+        more = len(both.shared_measures) - len(shown)
+        fields.append(Field("Both answer", f"{names}; and {more} more" if more else names))
     return Reply(
         title=f"{state.name} and {other.name}",
-        text="The newest actions of each stand below." if both.newest else "Nothing on file for either yet.",
+        text="The newest actions of each stand below." if both.newest else "Nothing on file for either.",
         fields=tuple(fields),
         items=both.newest,
-        links=_money_links(left.money) or _money_links(right.money),
+        links=tuple(dict.fromkeys((*_money_links(left.money), *_money_links(right.money)))),
         buttons=tuple(Button(side.name, Press("state", {"state": side.code})) for side in (state, other)),
     )
 
@@ -116,11 +128,9 @@ def _together(uow: UnitOfWork, call: Call, state: State) -> Reply:
         buttons=(Button(state.name, Press("state", {"state": state.code})),),
     )
     if not partners:
-        return nothing_found(
-            reply, f"No action on file in which {state.in_text} and another state act together."
-        )
+        return nothing_found(reply, f"No joint action on file for {state.in_text}.")
     every = ", ".join(f"{BY_CODE[code].name} {count}" for code, count in partners)
-    text = f"{listing.total} joint action{'' if listing.total == 1 else 's'} with {len(partners)} others."
+    text = f"{number_of(listing.total, 'joint action')} with {number_of(len(partners), 'other')}."
     return listed(call, replace(reply, text=text, fields=(Field("How often", every),)), listing)
 
 
@@ -129,17 +139,19 @@ def _money(uow: UnitOfWork, call: Call, state: State) -> Reply:
     mine = standing(uow, state.code)
     title = f"{state.name}: balance with Washington"
     buttons = (Button(state.name, Press("state", {"state": state.code})),)
-    if mine is None:
-        source = newest_source(uow)
-        covers = f" {source.publisher}'s figures cover the 50 states only." if source else ""
-        reply = nothing_found(Reply(title=title), f"No balance on file for {state.in_text}.{covers}")
-        links = (Link("Source", f"{source.title}, {source.publisher}", source.source_url),) if source else ()
-        return replace(reply, page=None, links=links, buttons=buttons)
+    if isinstance(mine, Missing):
+        sentence = f"No balance on file for {state.in_text}."
+        if source := mine.source:
+            left_out = in_a_row([BY_CODE[code].in_text for code in mine.left_out])
+            year = source.fiscal_year
+            sentence += f" The figures by {source.publisher} for fiscal year {year} leave out {left_out}."
+        reply = nothing_found(Reply(title=title), sentence)
+        return replace(reply, page=None, links=_money_links(mine), buttons=buttons)
     newest = mine.balance
     fields = [
-        Field("A person", _dollars(newest.per_person)),
+        Field("Balance a person", _dollars(newest.per_person)),
         Field("Fiscal year", str(newest.fiscal_year)),
-        Field("Place", f"{mine.rank} of {mine.among}, where 1 receives most"),
+        Field("Rank", f"{mine.rank} of {mine.among}; number 1 receives most"),
         Field(
             "Highest and lowest",
             f"{BY_CODE[mine.highest.state].name} {_dollars(mine.highest.per_person)}, "
@@ -161,9 +173,9 @@ def _top_topics(side: Profile) -> str:
     return ", ".join(f"{topic.label} {count}" for topic, count in ranked[:3]) or "none"
 
 
-def _balance_words(money: Standing | None) -> str:
-    if money is None:
-        return "no figure on file"
+def _balance_words(money: Standing | Missing) -> str:
+    if isinstance(money, Missing):
+        return "no figure: the source leaves it out" if money.source else "no figure on file"
     amount, year = money.balance.per_person, money.balance.fiscal_year
     if amount == 0:
         return f"receives what it pays (fiscal year {year})"
@@ -175,11 +187,11 @@ def _dollars(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}${abs(amount):,}"
 
 
-def _money_links(money: Standing | None) -> tuple[Link, ...]:
-    if money is None:
+def _money_links(money: Standing | Missing) -> tuple[Link, ...]:
+    source = money.source if isinstance(money, Missing) else money.balance
+    if source is None:
         return ()
-    source = money.balance
-    return (Link("Balance", f"{source.title}, {source.publisher}", source.source_url),)
+    return (Link("Balance", f"{source.title} ({source.publisher})", source.source_url),)
 
 
 SPECS = (

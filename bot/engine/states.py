@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.engine.money import Standing, standing
+from bot.engine.money import Missing, Standing, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ class Profile:
     counts: Counts
     topics: dict[Topic, int]
     partners: list[tuple[str, int]]
-    money: Standing | None
+    money: Standing | Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Comparison:
     """Two states side by side, and what they have in common."""
 
     sides: tuple[Profile, Profile]
+    unchecked: tuple[int, int]
+    """Actions of each whose status nobody has confirmed lately."""
     together: int
     """Actions that both are in."""
     shared_measures: list[tuple[str, int]]
@@ -87,10 +89,12 @@ def profile(uow: UnitOfWork, which: Filter) -> Profile:
 def compare(uow: UnitOfWork, first: Filter, second: Filter, newest: int) -> Comparison:
     """Two states side by side, with the newest few actions of each."""
     sides = (profile(uow, first), profile(uow, second))
+    covered = {row.state: row.unchecked for row in uow.catalogue.coverage(first.boards)}
+    unchecked = (covered.get(sides[0].state, 0), covered.get(sides[1].state, 0))
     together = dict(sides[0].partners).get(sides[1].state, 0)
     lines: dict[str, ActionLine] = {}
     for which in (first, second):
         lines |= {line.sort_key: line for line in uow.catalogue.page(which, limit=newest)}
     shared = uow.catalogue.shared_measures(first.boards, sides[0].state, sides[1].state)
     ordered: Sequence[ActionLine] = [lines[key] for key in sorted(lines, reverse=True)]
-    return Comparison(sides, together, shared, tuple(ordered))
+    return Comparison(sides, unchecked, together, shared, tuple(ordered))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ KEYS = [
     "error",
 ]
 PLAIN = Screen(100)
+WATCHED = Screen(100, filters=2)
 COLOUR = Screen(100, colour=True)
 LINE = ActionLine(
     Code("TX", 17),
@@ -202,7 +204,7 @@ def test_an_answer_exits_with_zero() -> None:
 
 
 def test_a_whole_reply_in_a_chat() -> None:
-    assert in_chat(whole(), PLAIN) == (
+    assert in_chat(whole(), WATCHED) == (
         "Texas\n"
         "62 actions on file.\n"
         "\n"
@@ -226,7 +228,50 @@ def test_a_whole_reply_in_a_chat() -> None:
 
 
 def test_numbers_press_what_stands_beside_them() -> None:
-    assert [b.label for b in pressable(whole())] == ["Next", "Previous", "Climate (12)", "Guns (3)"]
+    pressed = [b.label for b in pressable(whole(), WATCHED)]
+    assert pressed == ["Next", "Previous", "Climate (12)", "Guns (3)"]
+
+
+def test_where_nobody_watches_filters_are_neither_shown_nor_pressed() -> None:
+    assert in_chat(whole(), PLAIN).endswith("\n\n[1] Next  [2] Previous\n")
+    assert [b.label for b in pressable(whole(), PLAIN)] == ["Next", "Previous"]
+
+
+def many_filters() -> Reply:
+    def options(name: str, count: int) -> tuple[Button, ...]:
+        state = {"state": "TX"}
+        return tuple(
+            Button(
+                f"Any {name}" if at == 0 else f"{name} {at}",
+                Press("state", state | {name: str(at)} if at else state),
+            )
+            for at in range(count)
+        )
+
+    lists = tuple(
+        Choice(f"Filter by {name}", options(name, count)) for name, count in (("topic", 25), ("status", 4))
+    )
+    return Reply(buttons=(button("Next"),), choices=lists)
+
+
+@pytest.mark.parametrize("width", [20, 40, 61, 100, 120])
+def test_long_filters_take_two_lines_and_their_numbers_stay_right(width: int) -> None:
+    screen = Screen(width, filters=2)
+    shown = in_chat(many_filters(), screen)
+    assert len(shown.splitlines()) <= 1 + 2 * screen.filters
+    numbers = re.findall(r"\[([0-9]+)\] ([A-Za-z]+(?: [a-z0-9]+)?)", shown.replace("\n", " "))
+    pressed = pressable(many_filters(), screen)
+    assert [(int(number), label) for number, label in numbers] == [
+        (at, b.label) for at, b in enumerate(pressed, 1)
+    ]
+
+
+def test_of_a_long_filter_the_rest_can_be_typed() -> None:
+    shown = in_chat(many_filters(), WATCHED)
+    assert re.search(r"… [0-9]+ more, type topic:NAME\n", shown)
+    assert "type status:NAME" not in shown
+    fitting = len(re.findall(r"\] (?:Any topic|topic)", shown))
+    assert f"… {25 - fitting} more" in shown
 
 
 def test_ask_offers_the_next_page_as_a_command_and_nothing_else_to_press() -> None:
@@ -380,7 +425,7 @@ def terminal() -> Iterator[TextIO]:
 def test_a_terminal_has_colour_unless_it_or_its_user_says_no(
     terminal: TextIO, environ: dict[str, str], *, colour: bool
 ) -> None:
-    assert Screen.of(terminal, environ) == Screen(80, colour)
+    assert Screen.of(terminal, environ) == Screen(80, colour, filters=2)
 
 
 def test_a_file_is_plain_and_100_wide_whatever_the_environment_says(tmp_path: Path) -> None:

@@ -1,0 +1,68 @@
+"""The starter catalogue, loaded once a session and copied for whoever writes."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.engine.import_run import ensure_starter
+from storage.database import Database
+from storage.engines import read_url
+from tests.dialogue.talk import Talk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+def opened(path: Path) -> Database:
+    """The database in a file, ready."""
+    database = Database(read_url(f"sqlite:///{path}"))
+    database.open()
+    return database
+
+
+@pytest.fixture(scope="session")
+def starter_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that nobody may write to any more."""
+    path = tmp_path_factory.mktemp("dialogue") / "starter.db"
+    database = opened(path)
+    ensure_starter(database, lambda *_: None)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def ana(starter_file: Path) -> Iterator[Talk]:
+    """A member at the terminal. Long tokens may be stored; nothing else may be written."""
+    copy = starter_file.with_name("shared.db")
+    shutil.copyfile(starter_file, copy)
+    database = opened(copy)
+    yield Talk.over(database)
+    database.close()
+
+
+@pytest.fixture
+def restart(starter_file: Path, tmp_path: Path) -> Iterator[Callable[[], Talk]]:
+    """Open this test's own database anew, as a new process would; all that was in memory is gone."""
+    path = tmp_path / "own.db"
+    shutil.copyfile(starter_file, path)
+    databases: list[Database] = []
+
+    def start() -> Talk:
+        while databases:
+            databases.pop().close()
+        databases.append(opened(path))
+        return Talk.over(databases[0])
+
+    yield start
+    while databases:
+        databases.pop().close()
+
+
+@pytest.fixture
+def own(restart: Callable[[], Talk]) -> Talk:
+    """A member at the terminal with a database that this test may change."""
+    return restart()
