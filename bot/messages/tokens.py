@@ -3,7 +3,7 @@
     1 0 st ~sIL ~tcl ~>20251003CA0000012 ~#3
     | | |   |    |    |                   page shown
     | | |   |    |    rows after this sort key (< before it)
-    | | |   option letter, then the value: its short code, or ' and the text itself
+    | | |   option letter, then the value: its short code, or = and the text itself
     | | command
     | slot, so that no two tokens of one message are equal
     version
@@ -121,7 +121,7 @@ class TokenCodec:
         for name, text in press.options.items():
             option = form.options[name]
             code = option.codes.get(text)
-            parts.append(option.letter + (code if code is not None else "'" + _escape(text)))
+            parts.append(option.letter + (code if code is not None else "=" + _escape(text)))
         if press.after:
             parts.append(">" + press.after)
         if press.before:
@@ -151,7 +151,7 @@ class TokenCodec:
 
 
 def _value(text: str, option: OptionForm) -> str:
-    if text.startswith("'"):
+    if text.startswith("="):
         return _unescape(text[1:])
     for value, code in option.codes.items():
         if code == text:

@@ -303,19 +303,22 @@ def test_a_code_given_away_between_check_and_publishing_is_not_given_twice(
     rows, bad = work.check(wanted.rows)
     assert not bad
     facts = rows[0].record.facts
-    others = [NewAction("else", "commons", facts, Code("OH", 900)), NewAction("b", "commons", facts)]
+    others = [
+        NewAction("else", "commons", facts, Code("OH", 900)),
+        NewAction("b", "commons", facts, Code("OH", 950)),
+    ]
     write(database, lambda uow: uow.publisher.add(others, DECISION))
     results = work.publish(rows, NOW)
     assert [(result.outcome, result.detail.partition(" ")[2]) for result in results[:2]] == [
         ("skipped", "was given to else meanwhile"),
-        ("skipped", f"is {action(database, 'b').code} here, and codes are permanent"),
+        ("skipped", "is OH-950 here, and codes are permanent"),
     ]
     assert results[2].outcome == "added"
     assert action(database, "else").code == Code("OH", 900)
 
 
 def test_boards_and_precedents_must_be_known(database: Database, file: Callable[..., File]) -> None:
-    _, bad = file(row("a", board="nowhere", legal_basis=["printz", "no-such"])).plan(database)
+    _, bad = file(row("a", board="nowhere", legal_basis=["tenth-amendment", "no-such"])).plan(database)
     assert bad[0].reasons == ("legal_basis: no precedent no-such", "board: there is no board nowhere here")
 
 
@@ -335,7 +338,7 @@ def test_without_codes_the_starter_comes_first(empty: Database, file: Callable[.
 
 
 def test_a_dry_run_of_a_restore_leaves_the_choice_open(empty: Database, file: Callable[..., File]) -> None:
-    planned, bad = file(row("a", code="OH-7", legal_basis=["printz"], board="ohio-desk")).plan(empty)
+    planned, bad = file(row("a", code="OH-7", legal_basis=["tenth-amendment"], board="ohio-desk")).plan(empty)
     assert [result.outcome for result in planned] == ["added"]
     assert not bad
     assert not read(empty, lambda uow: uow.imports.known(STARTER))
@@ -421,7 +424,7 @@ def test_an_import_that_another_process_is_busy_with_is_left_to_it(
     def meanwhile(_seconds: float) -> None:
         write(database, lambda uow: publish_batch(uow, waiting.id))
 
-    monkeypatch.setattr(import_run.time, "sleep", meanwhile)
+    monkeypatch.setattr("bot.engine.import_run.time.sleep", meanwhile)
     steps: Steps = []
     finish_imports(database, lambda *told: steps.append(told))
     assert steps == []
@@ -445,7 +448,7 @@ def kept(rows: Sequence[Row | BadRow]) -> list[Row]:
 def test_two_imports_of_the_same_rows_add_them_once(
     database: Database, file: Callable[..., File], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_run.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr("bot.engine.import_run.time.sleep", lambda _seconds: None)
     files = file(*numbered(300)), file(*numbered(300), name="june.jsonl")
     works = [ImportRun.prepare(database, one.name, one.rows, theirs=False, step=quiet) for one in files]
     for work, one in zip(works, files, strict=True):

@@ -389,7 +389,7 @@ def test_colour_adds_styles_to_hostile_text_and_nothing_else() -> None:
 
 
 def test_a_token_that_cannot_be_copied_is_not_offered() -> None:
-    assert "--press" not in in_ask(Reply(buttons=(button("Next", "10se~w'a\nb"),)), PLAIN, "fiftywire ask")
+    assert "--press" not in in_ask(Reply(buttons=(button("Next", "10se~w=a\nb"),)), PLAIN, "fiftywire ask")
 
 
 def test_stages_differ_in_colour_and_none_is_a_party_s() -> None:
