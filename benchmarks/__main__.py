@@ -104,7 +104,7 @@ def measure(folder: Path, size: int) -> dict[str, float]:
     fill(store, size)
     published = (time.perf_counter() - started) / size * 1e6
     raw = sqlite3.connect(path, isolation_level=None)
-    dispatcher = Dispatcher(build_registry(), store)
+    dispatcher = Dispatcher(build_registry(), store, lambda: b"")
     which = Filter(("commons",), words=("hb1321",))
     figures = {
         "page floor": microseconds(lambda: page_floor(raw)),

@@ -45,6 +45,12 @@ class ForbiddenError(RefusalError):
     code = "forbidden"
 
 
+class TooOftenError(RefusalError):
+    """A declared limit was reached."""
+
+    code = "too_often"
+
+
 class ChangedMeanwhileError(RefusalError):
     """Somebody else decided first; look again."""
 

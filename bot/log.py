@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
 from datetime import UTC, datetime
 
 
@@ -19,9 +20,17 @@ class _Lines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if record.exc_info:
-            line["error"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            line["error"] = _without_words(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
+
+
+def _without_words(error: BaseException) -> str:
+    """What was raised and where, but not its message, which may repeat what somebody wrote."""
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    said = f"{kind}\n{''.join(traceback.format_tb(error.__traceback__))}"
+    cause = error.__cause__ or error.__context__
+    return f"{said}because of {_without_words(cause)}" if cause else said
 
 
 def set_up(level: str) -> None:

@@ -274,6 +274,17 @@ class Imports(Protocol):
         """Forget imports whose staging began before that time and never ended."""
 
 
+class Calls(Protocol):
+    """How often people called what has a limit."""
+
+    def count(self, person: str, command: str, limits: Sequence[tuple[int, int]], now: datetime) -> int:
+        """Count one call by a pseudonym.
+
+        Returns the seconds to wait when it is over one of `limits` (times, seconds), else 0. A refused call
+        counts as well, so that hammering does not pay.
+        """
+
+
 class UnitOfWork(Protocol):
     """One transaction; what `commit` was not called for never happened."""
 
@@ -304,6 +315,10 @@ class UnitOfWork(Protocol):
     @property
     def imports(self) -> Imports:
         """Imports under way."""
+
+    @property
+    def calls(self) -> Calls:
+        """How often people called what has a limit."""
 
     def commit(self) -> None:
         """Make it so."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
+import os
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
 from platformdirs import user_data_path
 from pydantic import SecretStr, ValidationError
@@ -17,13 +19,15 @@ from pydantic_settings import (
 from bot.errors import ConfigurationError
 
 _FILE = Path("fiftywire.toml")
+_PREFIX = "FIFTYWIRE_"
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class Settings(BaseSettings):
     """Everything an operator can set. The names in the environment have FIFTYWIRE_ in front."""
 
     model_config = SettingsConfigDict(
-        env_prefix="FIFTYWIRE_", extra="forbid", toml_file=_FILE, env_ignore_empty=True
+        env_prefix=_PREFIX, extra="forbid", toml_file=_FILE, env_ignore_empty=True
     )
 
     data_dir: Path | None = None
@@ -32,6 +36,10 @@ class Settings(BaseSettings):
     """Where the catalogue lives; it may hold a password. Default: fiftywire.db in the data folder."""
     database_url_file: Path | None = None
     """A file whose text is the database address, for secrets that are mounted."""
+    secret_key: SecretStr | None = None
+    """The key of the pseudonyms that stand for people in counts. Default: made once, in the data folder."""
+    secret_key_file: Path | None = None
+    """A file whose text is that key."""
     log_level: str = "WARNING"
     """DEBUG, INFO, WARNING or ERROR."""
 
@@ -51,36 +59,66 @@ class Settings(BaseSettings):
     @property
     def folder(self) -> Path:
         """The data folder."""
-        return (self.data_dir or user_data_path("fiftywire", appauthor=False)).expanduser().absolute()
+        return _path("DATA_DIR", self.data_dir or user_data_path("fiftywire", appauthor=False))
 
     def address(self) -> str:
         """The database address as it was given, or that of the file in the data folder."""
         if self.database_url is not None:
-            return self.database_url.get_secret_value()
+            return _readable("DATABASE_URL", self.database_url.get_secret_value())
         if self.database_url_file is not None:
             try:
-                return self.database_url_file.expanduser().read_text(encoding="utf-8").strip()
+                text = _path("DATABASE_URL_FILE", self.database_url_file).read_text(encoding="utf-8")
             except (OSError, UnicodeDecodeError):
                 raise ConfigurationError(
                     "FIFTYWIRE_DATABASE_URL_FILE names a file that cannot be read."
                 ) from None
-        return f"sqlite:///{self.folder / 'fiftywire.db'}"
+            if not text.strip():
+                raise ConfigurationError("FIFTYWIRE_DATABASE_URL_FILE names a file with nothing in it.")
+            return _readable("DATABASE_URL_FILE", text.strip())
+        return f"sqlite:///{quote(str(self.folder / 'fiftywire.db'))}"
 
 
 def read_settings() -> Settings:
     """The settings, or ConfigurationError with one sentence that never repeats a value."""
+    _refuse_misspelt()
     try:
         settings = Settings()
     except ValidationError as error:
-        first: Any = error.errors(include_input=False, include_url=False)[0]
-        name = ".".join(str(part) for part in first["loc"]) or "fiftywire.toml"
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
         if first["type"] == "extra_forbidden":
             raise ConfigurationError(f"fiftywire.toml has a setting “{name}” that does not exist.") from None
-        raise ConfigurationError(f"The setting {name} is wrong: {first['msg']}.") from None
+        # All settings are text, and so is everything in the environment.
+        raise ConfigurationError(f"In fiftywire.toml, {name} must be text in quotation marks.") from None
     except (OSError, ValueError):
         raise ConfigurationError("fiftywire.toml cannot be read; it must be a TOML file.") from None
-    if settings.log_level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+    if settings.log_level.upper() not in _LEVELS:
         raise ConfigurationError("FIFTYWIRE_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
     if settings.database_url is not None and settings.database_url_file is not None:
         raise ConfigurationError("Set FIFTYWIRE_DATABASE_URL or FIFTYWIRE_DATABASE_URL_FILE, not both.")
     return settings
+
+
+def _refuse_misspelt() -> None:
+    """A slip in a name must not end in another database than the operator means."""
+    names = [name.upper() for name in Settings.model_fields]
+    for given in os.environ:
+        if given.startswith(_PREFIX) and (name := given.removeprefix(_PREFIX)) not in names:
+            for meant in difflib.get_close_matches(name, names, n=1, cutoff=0.8):
+                raise ConfigurationError(f"There is no setting {given}. Did you mean {_PREFIX}{meant}?")
+
+
+def _path(name: str, path: Path) -> Path:
+    """The path from the root on."""
+    _readable(name, str(path))
+    try:
+        return path.expanduser().absolute()
+    except (OSError, RuntimeError):  # no such user for ~user, no working directory any more
+        raise ConfigurationError(f"{_PREFIX}{name} names a place that cannot be found.") from None
+
+
+def _readable(name: str, text: str) -> str:
+    """`text`, if no letter of it is a control character or a byte that was no UTF-8."""
+    if any(ord(letter) < 32 or "\ud800" <= letter <= "\udfff" for letter in text):
+        raise ConfigurationError(f"{_PREFIX}{name} holds a character that cannot be printed.")
+    return text

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, and_, cast, exists, func, or_, select, true, tuple_, union_all
+from sqlalchemy import Integer, and_, cast, func, or_, select, tuple_, union_all
 
 from bot.domain.actions import ActionLine, Approach, Code, Source, Status, Verified
-from bot.domain.dates import PartialDate, since_key
+from bot.domain.dates import PartialDate
 from bot.domain.topics import Topic
 from bot.ports import Coverage, Tally
-from storage import search
+from storage import filters
 from storage.loading import load_actions
 from storage.tables import (
     action_counts,
     action_measures,
     action_precedents,
     action_states,
-    action_topics,
     actions,
     measures,
     partner_counts,
@@ -29,7 +27,7 @@ from storage.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select, Table
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from bot.domain.actions import Action
     from bot.ports import Filter
@@ -49,7 +47,7 @@ class SqlCatalogue:
         """Newest first: the first rows, those after a sort key, or those right before one."""
         boards = list(self._communities.board_ids(which.boards).values())
         # Each board by its own index, then merged: one query over several boards would sort everything.
-        parts = [self._keys(which, board, limit, after, before) for board in boards]
+        parts = [filters.keys(self._connection, which, board, after, before).limit(limit) for board in boards]
         if not parts:
             return []
         found = union_all(*(select(part.subquery()) for part in parts)).subquery()
@@ -60,12 +58,11 @@ class SqlCatalogue:
 
     def count(self, which: Filter) -> int:
         """How many there are in all."""
-        if which.since is None and not (which.words or which.measure or which.precedent or which.joint):
-            return sum(tally.count for tally in self.tallies(which) if _fits(tally, which))
-        boards = list(self._communities.board_ids(which.boards).values())
-        conditions = [actions.c.board_id.in_(boards), *self._conditions(which)]
-        query = select(func.count()).select_from(actions).where(*conditions)
-        return self._connection.scalar(query) or 0
+        if filters.is_kept(which):
+            return sum(tally.count for tally in self.tallies(which) if filters.fits(tally, which))
+        boards = self._communities.board_ids(which.boards).values()
+        queries = [filters.listed(self._connection, which, board, func.count())[0] for board in boards]
+        return sum(self._connection.scalar(query) or 0 for query in queries)
 
     def tallies(self, which: Filter) -> list[Tally]:
         """Counts by approach and status of boards, state and topic."""
@@ -88,13 +85,6 @@ class SqlCatalogue:
     def topic_counts(self, which: Filter) -> dict[Topic, int]:
         """Counts by topic of boards, state, approach and status."""
         counts = action_counts.c
-        conditions: list[ColumnElement[bool]] = []
-        if which.approach:
-            conditions.append(counts.approach == which.approach)
-        if which.statuses is not None:
-            conditions.append(counts.status.in_(sorted(which.statuses)))
-        if which.challenged is not None:
-            conditions.append(counts.challenged == which.challenged)
         rows = self._connection.execute(
             select(counts.topic, func.sum(counts.count).label("total"))
             .where(
@@ -102,7 +92,7 @@ class SqlCatalogue:
                 counts.state == (which.state or ""),
                 counts.topic != "",
                 counts.count > 0,
-                *conditions,
+                *filters.how(which, counts),
             )
             .group_by(counts.topic)
         )
@@ -111,15 +101,21 @@ class SqlCatalogue:
     def state_counts(self, which: Filter) -> list[tuple[str, int]]:
         """Which states are in a list and how often, most often first."""
         boards = list(self._communities.board_ids(which.boards).values())
-        total = func.count()
-        rows = self._connection.execute(
-            select(action_states.c.state, total.label("total"))
-            .join(actions, actions.c.id == action_states.c.action_id)
-            .where(actions.c.board_id.in_(boards), *self._conditions(which))
-            .group_by(action_states.c.state)
-            .order_by(total.desc(), action_states.c.state)
-        )
-        return [(row.state, row.total) for row in rows]
+        if filters.is_kept(which) and not which.state:
+            counts = action_counts.c
+            conditions = [counts.topic == (which.topic or ""), counts.count > 0, *filters.how(which, counts)]
+            query = select(counts.state, func.sum(counts.count).label("total")).where(
+                counts.board_id.in_(boards), counts.state != "", *conditions
+            )
+        else:
+            query = (
+                select(action_states.c.state, func.count().label("total"))
+                .join(actions, actions.c.id == action_states.c.action_id)
+                .where(filters.on(boards, which), *filters.conditions(self._connection, which))
+            )
+        state = query.selected_columns.state
+        found = [(row.state, int(row.total)) for row in self._connection.execute(query.group_by(state))]
+        return sorted(found, key=lambda counted: (-counted[1], counted[0]))
 
     def partners(self, boards: Sequence[str], state: str) -> list[tuple[str, int]]:
         """The states that act with `state`, most often first."""
@@ -178,7 +174,7 @@ class SqlCatalogue:
             )
         every = union_all(*shared).subquery()
         best = self._connection.execute(
-            select(every.c.id, func.sum(every.c.weight).label("weight"))
+            select(every.c.id, actions.c.sort_key)
             .join(actions, actions.c.id == every.c.id)
             .where(
                 actions.c.board_id.in_(self._communities.board_ids(boards).values()),
@@ -189,22 +185,19 @@ class SqlCatalogue:
             .limit(limit)
         ).all()
         lines = {line.sort_key: line for line in self._lines(actions.c.id.in_([row.id for row in best]))}
-        order = {row.id: at for at, row in enumerate(best)}
-        keys = self._connection.execute(
-            select(actions.c.id, actions.c.sort_key).where(actions.c.id.in_(list(order)))
-        )
-        return [lines[row.sort_key] for row in sorted(keys, key=lambda row: order[row.id])]
+        return [lines[row.sort_key] for row in best]
 
     def histories(self, which: Filter) -> Iterator[tuple[PartialDate, list[tuple[PartialDate, Status]]]]:
         """Each action's own date and its status changes, of boards, state and topic."""
         boards = list(self._communities.board_ids(which.boards).values())
-        rows = self._connection.execution_options(yield_per=_PIECE).execute(
+        rows = self._connection.execute(
             select(
                 actions.c.id, actions.c.date.label("began"), status_changes.c.date, status_changes.c.status
             )
             .join(status_changes, status_changes.c.action_id == actions.c.id)
-            .where(actions.c.board_id.in_(boards), *self._conditions(which))
-            .order_by(actions.c.id, status_changes.c.position)
+            .where(filters.on(boards, which), *filters.conditions(self._connection, which))
+            .order_by(actions.c.id, status_changes.c.position),
+            execution_options={"yield_per": _PIECE},
         )
         current, began, steps = None, PartialDate(1776), list[tuple[PartialDate, Status]]()
         for row in rows:
@@ -285,69 +278,6 @@ class SqlCatalogue:
         """Whether no action was ever published."""
         return self._connection.scalar(select(actions.c.id).limit(1)) is None
 
-    # --- how lists are asked for
-
-    def _keys(self, which: Filter, board: int, limit: int, after: str, before: str) -> Select[Any]:
-        """Ids and sort keys of one board's first rows, by the index that narrows most."""
-        listed: Table = actions
-        narrowed: ColumnElement[bool] = true()
-        rest = which  # what the index does not answer
-        if which.state:
-            listed, narrowed = action_states, action_states.c.state == which.state
-            rest = replace(which, state=None)
-        elif which.topic:
-            listed, narrowed = action_topics, action_topics.c.topic == which.topic
-            rest = replace(which, topic=None)
-        at = listed.c
-        query: Select[Any] = select(actions.c.id, at.sort_key).where(at.board_id == board, narrowed)
-        if listed is not actions:
-            query = query.join(listed, at.action_id == actions.c.id)
-        query = query.where(*self._conditions(rest))
-        if after:
-            query = query.where(at.sort_key < after)
-        if before:
-            query = query.where(at.sort_key > before)
-        return query.order_by(at.sort_key.asc() if before else at.sort_key.desc()).limit(limit)
-
-    def _conditions(self, which: Filter) -> list[ColumnElement[bool]]:
-        """All that a filter asks, boards apart, on rows of `actions`."""
-        asked: list[ColumnElement[bool]] = [~actions.c.retracted]
-        if which.state:
-            has_state = action_states.alias("has_state").c
-            asked.append(exists().where(has_state.action_id == actions.c.id, has_state.state == which.state))
-        if which.topic:
-            has_topic = action_topics.alias("has_topic").c
-            asked.append(exists().where(has_topic.action_id == actions.c.id, has_topic.topic == which.topic))
-        if which.approach:
-            asked.append(actions.c.approach == which.approach)
-        if which.statuses is not None:
-            asked.append(actions.c.status.in_(sorted(which.statuses)))
-        if which.challenged is not None:
-            asked.append(actions.c.challenged == which.challenged)
-        if which.since:
-            asked.append(actions.c.sort_key >= since_key(which.since))
-        if which.joint:
-            asked.append(actions.c.states.contains(","))
-        if which.measure:
-            asked.append(
-                actions.c.id.in_(
-                    select(action_measures.c.action_id)
-                    .join(measures, measures.c.id == action_measures.c.measure_id)
-                    .where(measures.c.key == which.measure)
-                )
-            )
-        if which.precedent:
-            asked.append(
-                actions.c.id.in_(
-                    select(action_precedents.c.action_id).where(
-                        action_precedents.c.precedent_key == which.precedent
-                    )
-                )
-            )
-        if which.words:
-            asked.append(actions.c.id.in_(search.matching(self._connection, which.words)))
-        return asked
-
     def _lines(self, condition: ColumnElement[bool]) -> list[ActionLine]:
         behind = and_(sources.c.action_id == actions.c.id, sources.c.position == actions.c.status_source)
         rows = self._connection.execute(
@@ -371,17 +301,14 @@ def ids_of(connection: Connection, codes: Sequence[Code]) -> Sequence[int]:
     """The ids of actions by code; unknown codes are left out."""
     if not codes:
         return []
-    place = tuple_(actions.c.code_state, actions.c.code_number)
-    wanted = [(code.state, code.number) for code in codes]
-    return connection.scalars(select(actions.c.id).where(place.in_(wanted))).all()
-
-
-def _fits(tally: Tally, which: Filter) -> bool:
-    return (
-        (which.approach is None or tally.approach is which.approach)
-        and (which.statuses is None or tally.status in which.statuses)
-        and (which.challenged is None or tally.challenged == which.challenged)
-    )
+    numbers: dict[str, list[int]] = {}
+    for code in codes:
+        numbers.setdefault(code.state, []).append(code.number)
+    # State by state: of a list of pairs SQLite's index takes the first half only and reads the whole state.
+    wanted = [
+        (actions.c.code_state == state) & actions.c.code_number.in_(numbers[state]) for state in numbers
+    ]
+    return connection.scalars(select(actions.c.id).where(or_(*wanted))).all()
 
 
 def _line(row: Row[Any]) -> ActionLine:

@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import DatabaseError
 from storage.engines import READERS, WRITERS, reader_engine, writer_engine
-from storage.failures import in_words, is_busy
-from storage.schema import prepare
+from storage.failures import in_words, is_busy, is_race
+from storage.schema import is_current, prepare
 from storage.unit_of_work import SqlUnitOfWork
 
 if TYPE_CHECKING:
@@ -27,7 +27,11 @@ T = TypeVar("T")
 
 PATIENCE = 10.0
 """Seconds after which a busy database is reported instead of tried again."""
+_ATTEMPTS = 5
+"""How often patience is long enough to try; each attempt waits for a lock as long as it may (2 s)."""
 _PAUSE = 0.05
+_RACES = 3
+"""Attempts at a unique value before its being taken counts as a mistake of ours."""
 
 
 class Database:
@@ -37,18 +41,25 @@ class Database:
     served. A cancelled await leaves the thread to finish, so no transaction is ever cut in the middle.
     """
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, patience: float = PATIENCE) -> None:
         self.url = url
-        self._writer = writer_engine(url)
-        self._reader = reader_engine(url)
+        self._patience = patience
+        self._writer = writer_engine(url, patience / _ATTEMPTS)
+        self._reader = reader_engine(url, patience / _ATTEMPTS)
         dialect = url.get_backend_name()
         self._writers = ThreadPoolExecutor(WRITERS[dialect], thread_name_prefix="write")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
 
     @property
     def described(self) -> str:
-        """The address without its password, for the operator."""
-        return self.url.render_as_string(hide_password=True)
+        """The address for the operator, without what may be secret: the password and all after the `?`."""
+        return self.url.set(query={}).render_as_string(hide_password=True)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where a database that is a file lives."""
+        file = self.url.database
+        return Path(file).expanduser().parent if self.url.drivername == "sqlite" and file else None
 
     def open(self) -> bool:
         """Make the database ready: folder, tables, newest schema. True when the tables are new.
@@ -58,7 +69,10 @@ class Database:
         try:
             if self.url.drivername == "sqlite" and self.url.database:
                 Path(self.url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
-            return self._patiently(lambda: prepare(self._writer))
+            deadline = time.monotonic() + self._patience
+            if _patiently(lambda: is_current(self._reader), deadline):
+                return False
+            return _patiently(lambda: prepare(self._writer), deadline)
         except OSError as error:
             reason = error.strerror or "it cannot be made"
             raise DatabaseError(
@@ -70,7 +84,13 @@ class Database:
     def submit(self, work: Callable[[UnitOfWork], T], *, writes: bool) -> Future[T]:
         """Run `work` in a thread of ours; see `bot.ports.Store`."""
         executor, engine = (self._writers, self._writer) if writes else (self._readers, self._reader)
-        return executor.submit(self._patiently, lambda: self._once(engine, work))
+        # From now on, waiting in line included: when another process holds the database, the last in a long
+        # line shall not have to wait for the patience of everyone before it.
+        deadline = time.monotonic() + self._patience
+        try:
+            return executor.submit(_run, engine, work, deadline)
+        except RuntimeError as error:  # what an executor says after its end
+            raise DatabaseError("Fiftywire is stopping. Please ask again in a moment.") from error
 
     def close(self) -> None:
         """Finish what runs, drop what waits, let the connections go."""
@@ -79,19 +99,29 @@ class Database:
         self._reader.dispose()
         self._writer.dispose()
 
-    @staticmethod
-    def _once(engine: Engine, work: Callable[[UnitOfWork], T]) -> T:
-        with engine.connect() as connection:
-            return work(SqlUnitOfWork(connection))
 
-    @staticmethod
-    def _patiently(attempt: Callable[[], T]) -> T:
-        """Try until it works, fails for good, or was busy for too long."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return attempt()
-            except SQLAlchemyError as error:
-                if not is_busy(error) or time.monotonic() > deadline:
-                    raise in_words(error) from error
-                time.sleep(_PAUSE)
+def _run(engine: Engine, work: Callable[[UnitOfWork], T], deadline: float) -> T:
+    """Run `work` in a transaction, again when the database was too busy, but never once it committed."""
+    uow: SqlUnitOfWork | None = None
+
+    def attempt() -> T:
+        nonlocal uow
+        with engine.connect() as connection:
+            uow = SqlUnitOfWork(connection)
+            return work(uow)
+
+    return _patiently(attempt, deadline, lambda: uow is None or not uow.committed)
+
+
+def _patiently(attempt: Callable[[], T], deadline: float, may_repeat: Callable[[], bool] = lambda: True) -> T:
+    """Try until it works, fails for good, or was busy for too long."""
+    races = 0
+    while True:
+        try:
+            return attempt()
+        except SQLAlchemyError as error:
+            races += is_race(error)
+            again = is_busy(error) or (is_race(error) and races < _RACES)
+            if not again or not may_repeat() or time.monotonic() > deadline:
+                raise in_words(error) from error
+        time.sleep(_PAUSE)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import traceback
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -11,9 +13,9 @@ from bot.errors import DatabaseBusyError, DatabaseError
 
 log = logging.getLogger(__name__)
 
-# PostgreSQL: serialization failure, deadlock, lock not available, statement cancelled by its time limit; and
-# a unique value that another transaction took between our look and our write: looked at again, it is seen.
-_BUSY_STATES = frozenset({"40001", "40P01", "55P03", "57014", "23505"})
+# PostgreSQL: serialization failure, deadlock, lock not available, statement cancelled by its time limit.
+_BUSY_STATES = frozenset({"40001", "40P01", "55P03", "57014"})
+_UNIQUE = "23505"
 _BUSY = "Somebody else is keeping the database to themselves. Please try again in a moment."
 # What the database says, and what we say. The first that fits.
 _KNOWN = (
@@ -33,6 +35,7 @@ _KNOWN = (
     ("failed to resolve", "The database cannot be reached: there is no such host."),
     ("connection", "The database cannot be reached."),
 )  # fmt: skip
+_UNREACHED = "The database cannot be reached."
 
 
 def is_busy(error: Exception) -> bool:
@@ -47,12 +50,31 @@ def is_busy(error: Exception) -> bool:
     return "database is locked" in text or "database table is locked" in text
 
 
+def is_race(error: Exception) -> bool:
+    """Whether another transaction may have taken a unique value between our look and our write.
+
+    Looked at again, it is seen. On SQLite nobody writes between the two.
+    """
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _UNIQUE
+
+
 def in_words(error: Exception) -> DatabaseError:
-    """The failure for people; the exception itself stays its cause, for the log."""
+    """The failure for people; the exception itself stays its cause."""
     if is_busy(error):
         return DatabaseBusyError(_BUSY)
-    said = str(getattr(error, "orig", error)).lower()
+    cause = getattr(error, "orig", None) or error
+    said = str(cause).lower()
     sentence = next((ours for theirs, ours in _KNOWN if theirs in said), None)
+    if sentence is None and isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None:
+        sentence = _UNREACHED  # libpq's own words, which may be in any language
     if sentence is None:
-        log.error("The database failed in a way nobody foresaw.", exc_info=error)
+        _log(error, cause)
     return DatabaseError(sentence or "The database failed in a way nobody foresaw; the log has more.")
+
+
+def _log(error: Exception, cause: BaseException) -> None:
+    """Where it happened and what the database calls it, without the rows that PostgreSQL quotes."""
+    diagnosis = getattr(cause, "diag", None)
+    said = diagnosis.message_primary if diagnosis else str(cause)
+    where = "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    log.error("The database failed in a way nobody foresaw: %s: %s\n%s", type(cause).__name__, said, where)

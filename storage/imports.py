@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.domain.actions import Code
 from bot.domain.records import facts_to_json, parse_record
@@ -44,16 +44,15 @@ class SqlImports:
                 "decided_by": decision.by,
                 "why": decision.why,
                 "at": decision.at,
+                "total": 0,
+                "done": 0,
             },
         ).scalar_one_or_none()
         return found
 
     def stage(self, import_id: int, rows: Sequence[StagedRow]) -> None:
         """Put rows in line. Raises DatabaseError when it was dropped meanwhile."""
-        if self._connection.scalar(select(imports.c.state).where(imports.c.id == import_id)) != _STAGING:
-            raise DatabaseError(
-                "This import took too long to prepare and was dropped. Please start it again."
-            )
+        self._while_staging(import_id, total=imports.c.total + len(rows))
         values = [
             {
                 "import_id": import_id,
@@ -70,7 +69,7 @@ class SqlImports:
 
     def release(self, import_id: int) -> None:
         """Staging is over: from now on it will be finished, by whichever process."""
-        self._set_state(import_id, _RELEASED)
+        self._while_staging(import_id, state=_RELEASED)
 
     def unfinished(self) -> list[ImportState]:
         """Released and not done, oldest first."""
@@ -78,10 +77,8 @@ class SqlImports:
 
     def claim(self, import_id: int) -> ImportState | None:
         """The import, kept from other processes until this transaction ends; None when it is done."""
-        mine = select(imports.c.id).where(imports.c.id == import_id, imports.c.state == _RELEASED)
-        if self._connection.execute(mine.with_for_update()).one_or_none() is None:
-            return None
-        return self._states(imports.c.id == import_id)[0]
+        mine = (imports.c.id == import_id) & (imports.c.state == _RELEASED)
+        return next(iter(self._states(mine, lock=True)), None)
 
     def next_rows(self, import_id: int, limit: int) -> list[StagedRow]:
         """The first rows that wait."""
@@ -104,10 +101,13 @@ class SqlImports:
             .values(outcome=bindparam("what"), detail=bindparam("more"), record=""),
             [{"at": at, "what": result.outcome, "more": result.detail} for at, result in results],
         )
+        self._connection.execute(
+            update(imports).where(imports.c.id == import_id).values(done=imports.c.done + len(results))
+        )
 
     def finish(self, import_id: int) -> None:
         """It is done."""
-        self._set_state(import_id, _DONE)
+        self._connection.execute(update(imports).where(imports.c.id == import_id).values(state=_DONE))
 
     def results(self, import_id: int) -> list[RowResult]:
         """What became of the rows, in the file's order."""
@@ -151,21 +151,26 @@ class SqlImports:
 
     def drop_abandoned(self, before: datetime) -> None:
         """Forget imports whose staging began before that time and never ended."""
-        old = select(imports.c.id).where(imports.c.state == _STAGING, imports.c.at < before)
-        self._connection.execute(delete(import_rows).where(import_rows.c.import_id.in_(old)))
-        self._connection.execute(delete(imports).where(imports.c.state == _STAGING, imports.c.at < before))
-
-    def _set_state(self, import_id: int, state: str) -> None:
-        self._connection.execute(update(imports).where(imports.c.id == import_id).values(state=state))
-
-    def _states(self, condition: ColumnElement[bool]) -> list[ImportState]:
-        rows = self._connection.execute(
-            select(imports, func.count().label("total"), func.count(import_rows.c.outcome).label("done"))
-            .outerjoin(import_rows, import_rows.c.import_id == imports.c.id)
-            .where(condition)
-            .group_by(*imports.c)
+        old = self._connection.scalars(
+            select(imports.c.id)
+            .where(imports.c.state == _STAGING, imports.c.at < before)
             .order_by(imports.c.id)
-        )
+            .with_for_update()
+        ).all()
+        self._connection.execute(delete(import_rows).where(import_rows.c.import_id.in_(old)))
+        self._connection.execute(delete(imports).where(imports.c.id.in_(old)))
+
+    def _while_staging(self, import_id: int, **values: Any) -> None:
+        """Change an import that is being staged, and keep it from being dropped until this is committed."""
+        mine = (imports.c.id == import_id) & (imports.c.state == _STAGING)
+        if self._connection.execute(update(imports).where(mine).values(values)).rowcount != 1:
+            raise DatabaseError(
+                "This import took too long to prepare and was dropped. Please start it again."
+            )
+
+    def _states(self, condition: ColumnElement[bool], *, lock: bool = False) -> list[ImportState]:
+        query = select(imports).where(condition).order_by(imports.c.id)
+        rows = self._connection.execute(query.with_for_update() if lock else query)
         return [
             ImportState(
                 row.id, row.name, row.total, row.done, row.theirs, Decision(row.decided_by, row.why, row.at)

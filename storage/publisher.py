@@ -18,7 +18,6 @@ from storage.catalogue import ids_of
 from storage.counts import count_actions
 from storage.dialects import insert_or_ignore
 from storage.loading import load_actions
-from storage.reference import SqlReference
 from storage.tables import (
     action_measures,
     action_precedents,
@@ -27,6 +26,7 @@ from storage.tables import (
     actions,
     code_counters,
     measures,
+    precedents,
     revision_head,
     revisions,
     sources,
@@ -229,8 +229,15 @@ class SqlPublisher:
         for table in _PARTS:
             if rows[table.name]:
                 self._connection.execute(insert(table), rows[table.name])
-        named = {precedent.key: precedent for precedent in SqlReference(self._connection).precedents()}
-        search.index(self._connection, new, named)
+        search.index(self._connection, new, self._precedents(new.values()))
+
+    def _precedents(self, written: Iterable[Action]) -> dict[str, str]:
+        """Names of precedents by key."""
+        keys = {key for action in written for key in action.facts.legal_basis}
+        if not keys:
+            return {}
+        query = select(precedents.c.key, precedents.c.name).where(precedents.c.key.in_(sorted(keys)))
+        return {row.key: row.name for row in self._connection.execute(query)}
 
     def _measure_ids(self, written: Iterable[Action]) -> dict[str, int]:
         names = {measure_key(name): name for action in written for name in action.facts.responds_to}

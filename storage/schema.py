@@ -15,8 +15,16 @@ if TYPE_CHECKING:
 VERSIONS = ("0001",)
 """Every schema there ever was, oldest first; a test holds it equal to the migrations."""
 
+_OURS = "revision_head"
+"""A table that every Fiftywire database has, and hardly anything else."""
 _LOCK = 5_050_001
 """PostgreSQL's advisory lock for migrations; any number that is ours."""
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the schema is the newest, found out without any lock: a look-up waits for no writer."""
+    with engine.connect() as connection:
+        return _version(connection) == VERSIONS[-1] and inspect(connection).has_table(_OURS)
 
 
 def prepare(engine: Engine) -> bool:
@@ -27,17 +35,18 @@ def prepare(engine: Engine) -> bool:
             connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         found = _version(connection)
-        if found == VERSIONS[-1]:
-            return False
-        if found is not None and found not in VERSIONS:
-            raise DatabaseError(
-                f"This database was made by a newer Fiftywire (schema {found[:40]}; this one knows up to "
-                f"{VERSIONS[-1]}). Install that version, or restore a backup from before it."
-            )
-        if found is None and (tables := inspect(connection).get_table_names()):
+        tables = inspect(connection).get_table_names()
+        if tables and _OURS not in tables:  # others use Alembic too, so its table says nothing
             raise DatabaseError(
                 f"This database is not empty and not Fiftywire's (it has a table “{tables[0][:40]}”). "
                 "Give Fiftywire a database of its own."
+            )
+        if found == VERSIONS[-1]:
+            return False
+        if tables and found not in VERSIONS:
+            raise DatabaseError(
+                f"This database was made by a newer Fiftywire (schema {(found or 'unknown')[:40]}; this one "
+                f"knows up to {VERSIONS[-1]}). Install that version, or restore a backup from before it."
             )
         _upgrade(connection)
         connection.commit()
@@ -47,7 +56,8 @@ def prepare(engine: Engine) -> bool:
 def _version(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version")) or "unknown"
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def _upgrade(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import String, bindparam, column, select, table, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bot.domain.states import names
-from bot.domain.words import ascii_form, words_to_store
+from bot.domain.words import words_to_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from bot.domain.actions import Action
-    from bot.domain.law import Precedent
 
 # Not in the metadata: SQLite makes it a virtual table, and a migration made it on either database.
 _sqlite_words = table("action_words", column("rowid"), column("words"))
@@ -34,7 +33,7 @@ _DROP = {
 
 def matching(connection: Connection, words: Sequence[str]) -> Any:
     """A subselect of the ids of actions in which every one of `words` begins a word."""
-    forms = [ascii_form(word) for word in words]
+    forms = [_form(word) for word in words]
     if connection.dialect.name == "sqlite":
         query = " ".join(f'"{form}"*' for form in forms)
         return select(_sqlite_words.c.rowid).where(text("action_words MATCH :match").bindparams(match=query))
@@ -44,15 +43,18 @@ def matching(connection: Connection, words: Sequence[str]) -> Any:
     )
 
 
-def index(connection: Connection, actions: Mapping[int, Action], precedents: Mapping[str, Precedent]) -> None:
-    """Write the words of actions, by id, in place of those that were there."""
+def index(connection: Connection, actions: Mapping[int, Action], precedents: Mapping[str, str]) -> None:
+    """Write the words of actions, by id, in place of those that were there.
+
+    `precedents` are the names, by key, of those that the actions rest on.
+    """
     dialect = connection.dialect.name
     if not actions:
         return
     connection.execute(text(_DROP[dialect]), [{"id": key} for key in actions])
     rows: list[dict[str, Any]] = []
     for key, action in actions.items():
-        forms = [ascii_form(word) for word in words_to_store(_texts(action, precedents))]
+        forms = [_form(word) for word in words_to_store(_texts(action, precedents))]
         rows.append({"id": key, "words": " ".join(forms) if dialect == "sqlite" else forms})
     statement = text(_WRITE[dialect])
     if dialect == "postgresql":
@@ -60,13 +62,22 @@ def index(connection: Connection, actions: Mapping[int, Action], precedents: Map
     connection.execute(statement, rows)
 
 
-def _texts(action: Action, precedents: Mapping[str, Precedent]) -> Iterator[str]:
+def _form(word: str) -> str:
+    """`word` in small ASCII letters, digits and underlines, keeping what begins what.
+
+    Both databases then see plain ASCII and cannot disagree on what a letter is. A plain word stays itself; of
+    any other, each strange character becomes an underline, which no word has, and six hexadecimal digits.
+    """
+    return "".join(c if c.isascii() else f"_{ord(c):06x}" for c in word)
+
+
+def _texts(action: Action, precedents: Mapping[str, str]) -> Iterator[str]:
     """Everything under which people may look for an action."""
     facts = action.facts
     yield from (facts.title, facts.summary, str(action.code))
     yield from names(facts.states)
     yield from (topic.label for topic in facts.topics)
     yield from facts.responds_to
-    yield from (precedents[key].name for key in facts.legal_basis if key in precedents)
+    yield from (precedents[key] for key in facts.legal_basis if key in precedents)
     yield from (step.note for step in facts.history)
     yield from (source.title for source in facts.sources)

@@ -230,6 +230,8 @@ imports = Table(
     Column("decided_by", Text, nullable=False),
     Column("why", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("total", Integer, nullable=False),  # rows staged, and of these rows finished: counting them for
+    Column("done", Integer, nullable=False),  # every batch would make a long import ever slower
 )
 import_rows = Table(
     "import_rows",
@@ -252,6 +254,15 @@ import_bases = Table(
 
 # --- calls
 
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", plain_text(64), nullable=False),  # a pseudonym
+    Column("command", plain_text(32), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "person", "command", "at"),
+)
 stored_tokens = Table(
     "stored_tokens",
     metadata,

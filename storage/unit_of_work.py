@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from storage.calls import SqlCalls
 from storage.catalogue import SqlCatalogue
 from storage.communities import SqlCommunities
 from storage.imports import SqlImports
@@ -21,14 +22,18 @@ class SqlUnitOfWork:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.committed = False
+        """Whether something was made so, after which the work must not be run again."""
         self.communities = SqlCommunities(connection)
         self.catalogue = SqlCatalogue(connection, self.communities)
         self.publisher = SqlPublisher(connection, self.communities)
         self.revisions = SqlRevisions(connection)
         self.reference = SqlReference(connection)
         self.tokens = SqlTokens(connection)
+        self.calls = SqlCalls(connection)
         self.imports = SqlImports(connection)
 
     def commit(self) -> None:
         """Make it so."""
+        self.committed = True  # before: a commit whose answer was lost may have happened
         self._connection.commit()

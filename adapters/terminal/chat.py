@@ -36,8 +36,8 @@ class Chat:
     asker: Asker
     buttons: tuple[Button, ...] = ()
 
-    async def answer(self, line: str) -> Reply | None:
-        """The answer to one line; None for a blank one and for a comment."""
+    async def answer(self, line: str, screen: Screen) -> str | None:
+        """The answer to one line, as it is shown; None for a blank one and for a comment."""
         text = line.strip().lstrip("\ufeff")  # Windows editors begin a file with this mark
         if not text or text.startswith("#"):
             return None
@@ -45,11 +45,11 @@ class Chat:
         if number := _NUMBER.fullmatch(text):
             button = self._button(number[1])
             if button is None:
-                return self._no_button(number[1])
+                return in_chat(self._no_button(number[1]), screen)
             asked = Pressed(button.token)
         reply = await self.dispatcher.dispatch(self.asker.asks(asked))
-        self.buttons = pressable(reply)
-        return reply
+        self.buttons = pressable(reply, screen)
+        return in_chat(reply, screen)
 
     def _button(self, digits: str) -> Button | None:
         at = int(digits[:9])
@@ -76,6 +76,6 @@ def answer_lines(chat: Chat, lines: Iterable[bytes], screen: Screen, write: Call
             line = raw.decode("utf-8", "replace")
             if is_goodbye(line):
                 return
-            reply = runner.run(chat.answer(line))
-            if reply is not None:
-                write(in_chat(reply, screen) + "\n")
+            answer = runner.run(chat.answer(line, screen))
+            if answer is not None:
+                write(answer + "\n")

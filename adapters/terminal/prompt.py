@@ -10,7 +10,6 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
 from adapters.terminal.chat import is_goodbye
 from adapters.terminal.completion import CommandCompleter
-from adapters.terminal.render import in_chat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,14 +42,15 @@ async def converse(
         for line in text.splitlines():  # several when they were pasted
             if is_goodbye(line):
                 return
-            reply = await chat.answer(line)
-            if reply is not None:
-                write(in_chat(reply, screen()) + "\n")
+            answer = await chat.answer(line, screen())
+            if answer is not None:
+                write(answer + "\n")
 
 
 def _history(path: Path) -> History:
     """Lines are kept in a file that only its owner reads; where none can be, for this conversation."""
     with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)  # with the database elsewhere, nothing else made it
         path.touch(mode=0o600)
         with path.open("r+b"):
             return _FileHistory(path)

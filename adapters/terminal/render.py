@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from adapters.terminal.screen import Screen
     from bot.domain.actions import ActionLine
-    from bot.messages.reply import Button, Field, Link, Page, Reply
+    from bot.messages.reply import Button, Choice, Field, Link, Page, Reply
 
 NEXT = "Next"
 """The label of the button to the next page (DESIGN 9)."""
@@ -32,18 +32,7 @@ _COLOURS = {Stage.OPEN: "yellow", Stage.LIVE: "cyan", Stage.STOPPED: "magenta"}
 
 def in_chat(reply: Reply, screen: Screen) -> str:
     """The answer with its buttons numbered; see `pressable`."""
-    blocks = _body(reply, screen.width)
-    number = 0
-    keys: Lines = []
-    if reply.buttons:
-        keys += flow(_keys(reply.buttons, number), "  ", screen.width)
-        number += len(reply.buttons)
-    for choice in reply.choices:
-        head = plain(shorten(choice.label, LONGEST_LABEL), "dim")
-        chunks = _keys(choice.options, number)
-        keys += flow([*([head + Text(":", "dim")] if head else []), *chunks], "  ", screen.width)
-        number += len(choice.options)
-    return screen.paint(_spaced([*blocks, keys]))
+    return screen.paint(_spaced([*_body(reply, screen.width), _numbered(reply, screen)[0]]))
 
 
 def in_ask(reply: Reply, screen: Screen, again: str) -> str:
@@ -63,9 +52,9 @@ def in_ask(reply: Reply, screen: Screen, again: str) -> str:
     return screen.paint(_spaced(blocks))
 
 
-def pressable(reply: Reply) -> tuple[Button, ...]:
-    """What the numbers of `in_chat` stand for, in order: the buttons, then the options of every choice."""
-    return (*reply.buttons, *(option for choice in reply.choices for option in choice.options))
+def pressable(reply: Reply, screen: Screen) -> tuple[Button, ...]:
+    """What the numbers of `in_chat` stand for, in order: the buttons, then the filters that are shown."""
+    return _numbered(reply, screen)[1]
 
 
 def _body(reply: Reply, width: int) -> list[Lines]:
@@ -149,6 +138,40 @@ def _page(page: Page | None, width: int) -> Lines:
         return []
     where = f"Page {page.number:,} of {page.pages:,}, " if page.pages > 1 else ""
     return fold(Text(f"{where}{page.total:,} in all", "dim"), width)
+
+
+def _numbered(reply: Reply, screen: Screen) -> tuple[Lines, tuple[Button, ...]]:
+    """The lines with numbers in them, and what each number presses."""
+    lines = flow(_keys(reply.buttons, 0), "  ", screen.width) if reply.buttons else []
+    shown = list(reply.buttons)
+    for choice in reply.choices if screen.filters else ():
+        more, count = _filters(choice, len(shown), screen)
+        lines += more
+        shown += choice.options[:count]
+    return lines, tuple(shown)
+
+
+def _filters(choice: Choice, before: int, screen: Screen) -> tuple[Lines, int]:
+    """As many options as fit, and how many those are; the others can be typed."""
+    label = plain(shorten(choice.label, LONGEST_LABEL), "dim")
+    head = [label + Text(":", "dim")] if label else []
+    keys = _keys(choice.options, before)
+    for count in range(len(keys), 0, -1):
+        rest = [] if count == len(keys) else [Text(_rest(choice, len(keys) - count), "dim")]
+        lines = flow([*head, *keys[:count], *rest], "  ", screen.width)
+        if len(lines) <= screen.filters:
+            break
+    else:
+        return [], 0
+    return lines, count
+
+
+def _rest(choice: Choice, count: int) -> str:
+    """How to get at options that are not shown: by the name of the one option in which they differ."""
+    presses = [option.press.options for option in choice.options]
+    names = {name for press in presses for name in press}
+    differing = [name for name in names if len({press.get(name) for press in presses}) > 1]
+    return f"… {count} more" + (f", type {differing[0]}:NAME" if len(differing) == 1 else "")
 
 
 def _keys(buttons: Sequence[Button], before: int) -> list[Text]:

@@ -19,6 +19,8 @@ WIDTH_OF_AN_UNKNOWN_TERMINAL = 80
 NARROWEST, WIDEST = 20, 120
 """Below, nothing could be laid out; above, lines are tiring to read."""
 
+LINES_OF_FILTERS = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Screen:
@@ -26,6 +28,8 @@ class Screen:
 
     width: int = WIDTH_OF_A_FILE
     colour: bool = False
+    filters: int = 0
+    """Lines that each list of filters may take; none are shown where nobody sits and picks one."""
 
     @classmethod
     def of(cls, stream: TextIO, environ: Mapping[str, str]) -> Screen:
@@ -37,7 +41,8 @@ class Screen:
         except OSError:
             width = WIDTH_OF_AN_UNKNOWN_TERMINAL
         able = environ.get("TERM", "") not in ("", "dumb", "unknown")
-        return cls(min(max(width, NARROWEST), WIDEST), able and not environ.get("NO_COLOR"))
+        colour = able and not environ.get("NO_COLOR")
+        return cls(min(max(width, NARROWEST), WIDEST), colour, LINES_OF_FILTERS)
 
     def paint(self, lines: Iterable[Text]) -> str:
         """The lines as they are sent, each ended by a newline. They are neither wrapped nor cut here."""

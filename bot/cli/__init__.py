@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib import import_module
 from io import TextIOWrapper
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot.errors import FiftywireError
 
+if TYPE_CHECKING:
+    from types import FrameType
+
 _COMMANDS = {
     "ask": "bot.cli.ask:ask",
     "chat": "bot.cli.chat:chat",
-    "import": "bot.cli.catalogue:import_command",
-    "export": "bot.cli.catalogue:export_command",
+    "import": "bot.cli.import_file:import_command",
+    "export": "bot.cli.export_file:export_command",
 }
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
-"""What a shell reports for a program that was ended by SIGINT, and by SIGPIPE."""
+_TERMINATED = 143
+"""What a shell reports for a program that was ended by SIGINT, by SIGPIPE, by SIGTERM."""
+_NOT_WRITTEN = 1
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends the program as Ctrl-C does: what is open gets closed."""
+
+    status = _TERMINATED
 
 
 class Commands(click.Group):
@@ -44,21 +56,47 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it; the only place where a foreseen failure ends the program."""
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, TextIOWrapper):  # a letter the terminal lacks must not end the answer
-                stream.reconfigure(errors="replace")
+        _prepare_streams()
+        signal.signal(signal.SIGTERM, _terminate)
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
         except FiftywireError as error:
             ctx.exit(report(error.code, error.message))
+        except Terminated:
+            ctx.exit(_TERMINATED)
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
         except BrokenPipeError:
-            # Python flushes stdout once more at exit (docs.python.org/3/library/signal.html#note-on-sigpipe)
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _give_up_on_stdout()
             ctx.exit(_BROKEN_PIPE)
-        return result
+        except OSError as error:
+            _give_up_on_stdout()
+            click.echo(f"The answer cannot be written: {error.strerror or 'no reason is known'}.", err=True)
+            ctx.exit(_NOT_WRITTEN)
+
+
+def _prepare_streams() -> None:
+    """Streams that are there, and that a letter which the terminal lacks cannot stop."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us; the next file opened would get its number
+            stream = open(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8")  # noqa: SIM115, PTH123 - kept
+            setattr(sys, name, stream)
+        if isinstance(stream, TextIOWrapper) and name != "stdin":
+            stream.reconfigure(errors="replace")
+
+
+def _give_up_on_stdout() -> None:
+    """Python flushes it once more at exit (docs.python.org/3/library/signal.html#note-on-sigpipe)."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)
+    raise Terminated
 
 
 def report(code: str, message: str) -> int:
@@ -66,7 +104,7 @@ def report(code: str, message: str) -> int:
     from adapters.terminal.status import status_of_code
     from bot.domain.text import clean
 
-    click.echo("\n".join(clean(line) for line in message.split("\n")), err=True)
+    click.echo(clean(message), err=True)
     return status_of_code(code)
 
 

@@ -29,8 +29,6 @@ def chat(*, asker: Asker) -> None:
 
     with bars() as progress, open_app(progress) as app:
         conversation = Chat(app.dispatcher, asker)
-        if sys.stdin is None:  # closed by whoever started us: no line will come
-            return
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             width = Screen.of(sys.stdout, os.environ).width
             answer_lines(conversation, sys.stdin.buffer, Screen(width), _write)

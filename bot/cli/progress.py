@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress as Bar
 
+_WORTH_A_LINE = 100
+"""Where nobody watches a bar, smaller pieces of work are not spoken of."""
+
 
 @contextmanager
 def bars() -> Iterator[Progress]:
@@ -27,7 +30,7 @@ def bars() -> Iterator[Progress]:
 
     def step(name: str, done: int, total: int) -> None:
         if not sys.stderr.isatty():
-            if done >= total:
+            if done >= total >= _WORTH_A_LINE:
                 say(f"{name.capitalize()}: {done:,} of {total:,}")
             return
         if name not in live:

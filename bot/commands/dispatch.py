@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.commands.parsing import LONGEST_LINE, parse_options, split_command
 from bot.commands.spec import LONGEST_LABEL, Call, Chosen, CommandSpec, Invocation, Pressed, Typed
-from bot.domain.people import Community, Role
+from bot.domain.people import Community, Role, pseudonym
 from bot.domain.text import clean, shorten
 from bot.errors import (
     AmbiguousError,
@@ -18,6 +18,7 @@ from bot.errors import (
     ForbiddenError,
     NotUnderstoodError,
     RefusalError,
+    TooOftenError,
 )
 from bot.messages.reply import Button, Press, Problem, Reply, Visibility
 from bot.messages.tokens import LONGEST_TOKEN
@@ -39,6 +40,8 @@ class Dispatcher:
 
     registry: Registry
     store: Store
+    secret: Callable[[], bytes]
+    """The key of the pseudonyms under which calls are counted; asked for when one is needed."""
 
     async def dispatch(self, invocation: Invocation) -> Reply:
         """The answer, with its tokens filled in. Never raises: what goes wrong is an answer too."""
@@ -57,12 +60,28 @@ class Dispatcher:
             spec = self._spec(invocation.asked)
         except AmbiguousError as error:
             return self._which_command(error)
+        if spec.limit and invocation.account.role >= spec.rights:
+            await self._count(spec, invocation)
         reply, stored, community = await self._run(
             lambda uow: self._answer(uow, spec, invocation), writes=spec.writes
         )
         if stored:
             await self._run(lambda uow: _keep(uow, stored, community), writes=True)
         return reply
+
+    async def _count(self, spec: CommandSpec, invocation: Invocation) -> None:
+        """Count the call in a transaction of its own, so that it counts whatever becomes of it."""
+        person = pseudonym(self.secret(), invocation.account)
+        limits = [(limit.times, limit.seconds) for limit in spec.limit]
+
+        def count(uow: UnitOfWork) -> int:
+            wait = uow.calls.count(person, spec.name, limits, invocation.now)
+            uow.commit()
+            return wait
+
+        if wait := await self._run(count, writes=True):
+            seconds = "1 second" if wait == 1 else f"{wait} seconds"
+            raise TooOftenError(f"/{spec.name} was used too often. Please try again in {seconds}.")
 
     async def _run(self, work: Callable[[UnitOfWork], T], *, writes: bool) -> T:
         return await asyncio.wrap_future(self.store.submit(work, writes=writes))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.records import Json, action_to_json
-from bot.engine.files import write_csv, write_jsonl
+from bot.engine.files import write_jsonl
+from bot.engine.spreadsheets import write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from bot.domain.revisions import Decision
 from bot.domain.text import clean, shorten
-from bot.engine.files import BadRow, Row
 from bot.engine.importing import (
     BATCH,
     check_references,
@@ -20,9 +20,10 @@ from bot.engine.importing import (
     reserve_codes,
     stage_rows,
 )
+from bot.engine.rows import BadRow, Row
 from bot.engine.starter import STARTER, leave_out_starter, refresh_references, stage_starter
 from bot.engine.transactions import read, write
-from bot.errors import DatabaseError
+from bot.errors import CatalogueFileError, DatabaseError
 
 if TYPE_CHECKING:
     from bot.ports import ImportState, RowResult, Store, UnitOfWork
@@ -33,6 +34,10 @@ Step = Callable[[str, int, int], None]
 _STAGED_AT_ONCE = 1000
 _ABANDONED = timedelta(hours=1)
 """Staging a file takes minutes at the most; one that began longer ago died on the way."""
+_LONGEST_PAUSE = 0.12
+"""Seconds between two batches; a little more than SQLite sleeps between two attempts at its write lock."""
+_STANDSTILL = 1.0
+"""Seconds without a batch, much longer than one takes, after which an import counts as interrupted."""
 
 
 def ensure_starter(store: Store, step: Step) -> None:
@@ -44,9 +49,13 @@ def ensure_starter(store: Store, step: Step) -> None:
 
 
 def finish_imports(store: Store, step: Step) -> None:
-    """Publish what interrupted imports left waiting. Several processes may do so at once."""
+    """Publish what interrupted imports left waiting. Several processes may do so at once.
+
+    An import that another process is busy with is left to it; but nobody starts on half a starter catalogue.
+    """
     for state in read(store, lambda uow: uow.imports.unfinished()):
-        _finish(store, state, step)
+        if state.name == STARTER or not _moves(store, state):
+            _publish(store, state, step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,10 @@ class ImportRun:
     def check(self, found: Sequence[Row | BadRow]) -> tuple[list[Row], list[BadRow]]:
         """Good rows, and bad ones by line: those that were read as bad, and those that do not fit here."""
         good = [row for row in found if isinstance(row, Row)]
-        checked = read(self.store, lambda uow: list(check_references(uow, good)))
+        checked: list[Row | BadRow] = []
+        for piece in pieces(good, BATCH):
+            checked += read(self.store, lambda uow, piece=piece: check_references(uow, piece))  # type: ignore[misc]
+            self.step("checking", len(checked), len(good))
         bad = [row for row in (*found, *checked) if isinstance(row, BadRow)]
         return [row for row in checked if isinstance(row, Row)], sorted(bad, key=lambda row: row.line)
 
@@ -109,22 +121,39 @@ class ImportRun:
             piece = rows[first : first + _STAGED_AT_ONCE]
             write(self.store, lambda uow, p=piece, at=first: stage_rows(uow, import_id, p, at))  # type: ignore[misc]
             self.step("staging", first + len(piece), len(rows))
-        _finish(
-            self.store, write(self.store, lambda uow: self._released(uow, import_id, rows, now)), self.step
-        )
+        state = write(self.store, lambda uow: self._released(uow, import_id, rows, now))
+        _publish(self.store, state, self.step)
         return read(self.store, lambda uow: uow.imports.results(import_id))
 
     def _judged(self, uow: UnitOfWork, piece: Sequence[Row]) -> list[RowResult]:
         return [verdict.result for verdict in judge(uow, piece, theirs=self.theirs)]
 
     def _released(self, uow: UnitOfWork, import_id: int, rows: Sequence[Row], now: datetime) -> ImportState:
+        if self.restores and not leave_out_starter(uow, now):
+            raise CatalogueFileError(
+                "Nothing was imported: another process has begun a catalogue here. Please start again."
+            )
         reserve_codes(uow, rows)
-        if self.restores:
-            leave_out_starter(uow, now)
         uow.imports.release(import_id)
         return next(state for state in uow.imports.unfinished() if state.id == import_id)
 
 
-def _finish(store: Store, state: ImportState, step: Step) -> None:
+def _publish(store: Store, state: ImportState, step: Step) -> None:
+    """Batch after batch, with room between two for other processes that wait to write."""
+    began = time.monotonic()
     while now := write(store, lambda uow: publish_batch(uow, state.id)):
         step(f"importing {now.label}", now.done, now.total)
+        if now.done < now.total:
+            time.sleep(min((time.monotonic() - began) / 4, _LONGEST_PAUSE))
+        began = time.monotonic()
+
+
+def _moves(store: Store, state: ImportState) -> bool:
+    """Whether some process is publishing it: watched until a batch comes or one should have come."""
+    deadline = time.monotonic() + _STANDSTILL
+    while time.monotonic() < deadline:
+        time.sleep(_LONGEST_PAUSE)
+        now = {one.id: one.done for one in read(store, lambda uow: uow.imports.unfinished())}
+        if now.get(state.id) != state.done:
+            return True
+    return False

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.domain.merge import merge
 from bot.domain.records import Record, parse_record, record_to_json
 from bot.domain.revisions import Change
-from bot.engine.files import BadRow, Row
+from bot.engine.rows import BadRow, Row
 from bot.ports import NewAction, RowResult, StagedRow
 
 if TYPE_CHECKING:
@@ -53,27 +53,26 @@ def judge(uow: UnitOfWork, rows: Sequence[Row], *, theirs: bool) -> list[Verdict
     return verdicts
 
 
-def check_references(uow: UnitOfWork, rows: Iterable[Row]) -> Iterator[Row | BadRow]:
+def check_references(uow: UnitOfWork, rows: Sequence[Row]) -> list[Row | BadRow]:
     """Rows whose precedents, boards and codes fit this database; the others become bad rows."""
     precedents = {precedent.key for precedent in uow.reference.precedents()}
     boards = set(uow.communities.boards())
     empty = uow.catalogue.is_empty()
-    for piece in pieces(rows, BATCH):
-        known = uow.catalogue.by_key([row.record.key for row in piece])
-        taken = uow.catalogue.by_code([row.record.code for row in piece if row.record.code])
-        for row in piece:
-            record, reasons = row.record, []
-            reasons += [
-                f"legal_basis: no precedent {k}" for k in record.facts.legal_basis if k not in precedents
-            ]
-            if record.board not in boards and not empty:
-                reasons.append(f"board: there is no board {record.board} here")
-            here = known.get(record.key)
-            if here and record.code and here.code != record.code:
-                reasons.append(f"code: {record.key} is {here.code} here, and codes are permanent")
-            elif not here and record.code in taken:
-                reasons.append(f"code: {record.code} is taken here by {taken[record.code].key}")
-            yield BadRow(row.line, record.key, tuple(reasons)) if reasons else row
+    known = uow.catalogue.by_key([row.record.key for row in rows])
+    taken = uow.catalogue.by_code([row.record.code for row in rows if row.record.code])
+    checked: list[Row | BadRow] = []
+    for row in rows:
+        record = row.record
+        reasons = [f"legal_basis: no precedent {k}" for k in record.facts.legal_basis if k not in precedents]
+        if record.board not in boards and not empty:
+            reasons.append(f"board: there is no board {record.board} here")
+        here = known.get(record.key)
+        if here and record.code and here.code != record.code:
+            reasons.append(f"code: {record.key} is {here.code} here, and codes are permanent")
+        elif not here and record.code in taken:
+            reasons.append(f"code: {record.code} is taken here by {taken[record.code].key}")
+        checked.append(BadRow(row.line, record.key, tuple(reasons)) if reasons else row)
+    return checked
 
 
 def stage_rows(uow: UnitOfWork, import_id: int, rows: Sequence[Row], first: int) -> None:
@@ -152,6 +151,9 @@ def _new(row: Row, taken: dict[Code, Action]) -> Verdict:
 
 def _known(row: Row, action: Action, base: Facts | None, *, theirs: bool) -> Verdict:
     record = row.record
+    if record.code and record.code != action.code:  # published since the file was checked
+        detail = f"it is {action.code} here, and codes are permanent"
+        return Verdict(RowResult(row.line, record.key, SKIPPED, detail))
     if action.retraction and "retracted" not in record.given:
         detail = f"{action.code} was withdrawn from the catalogue"
         return Verdict(RowResult(row.line, record.key, SKIPPED, detail))

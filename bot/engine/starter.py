@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from bot.domain.law import Precedent
 from bot.domain.money import Balance
 from bot.domain.revisions import Decision
-from bot.engine.files import BadRow, Row, read_lines
+from bot.engine.files import read_lines
 from bot.engine.importing import reserve_codes, stage_rows
+from bot.engine.rows import BadRow, Row
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,13 +65,18 @@ def stage_starter(uow: UnitOfWork, now: datetime) -> None:
     uow.imports.release(import_id)
 
 
-def leave_out_starter(uow: UnitOfWork, now: datetime) -> None:
-    """Record that this catalogue begins without the starter, because a restored one brings its own codes."""
+def leave_out_starter(uow: UnitOfWork, now: datetime) -> bool:
+    """Record that this catalogue begins without the starter, because a restored one brings its own codes.
+
+    False when some process brought the starter in meanwhile, or left it out as well.
+    """
     decision = Decision("operator", "left out: the first import restores a catalogue", now)
     import_id = uow.imports.begin(STARTER, theirs=False, decision=decision)
-    if import_id is not None:
-        refresh_references(uow)
-        uow.imports.finish(import_id)
+    if import_id is None:
+        return False
+    refresh_references(uow)
+    uow.imports.finish(import_id)
+    return True
 
 
 def _data(name: str) -> Traversable:

@@ -31,11 +31,12 @@ class Talk:
     role: Role = Role.MEMBER
     home: Home | None = TERMINAL
     now: datetime = NOW
+    name: str = "ana"
 
     @classmethod
     def over(cls, store: Store) -> Talk:
         """With a dispatcher of its own, as after a restart."""
-        return cls(Dispatcher(build_registry(), store))
+        return cls(Dispatcher(build_registry(), store, lambda: b"a key of the tests"))
 
     def say(self, text: str) -> Reply:
         """Type a line."""
@@ -58,7 +59,7 @@ class Talk:
         return replace(self, role=role)
 
     def _ask(self, asked: Typed | Chosen | Pressed) -> Reply:
-        account = Account("terminal", "ana", "Ana", self.role)
+        account = Account("terminal", self.name, self.name.capitalize(), self.role)
         invocation = Invocation(asked, account, self.home, "here", self.now)
         return asyncio.run(self.dispatcher.dispatch(invocation))
 

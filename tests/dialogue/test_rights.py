@@ -57,7 +57,7 @@ GUARDED = (
 
 def _with(talk: Talk, *specs: CommandSpec) -> Talk:
     registry = Registry.of((*build_registry().specs, *specs))
-    return replace(talk, dispatcher=Dispatcher(registry, talk.dispatcher.store))
+    return replace(talk, dispatcher=Dispatcher(registry, talk.dispatcher.store, talk.dispatcher.secret))
 
 
 # --- rights
@@ -108,7 +108,7 @@ def test_who_lacks_the_right_learns_nothing_of_the_options(ana: Talk) -> None:
 
 def test_help_lists_what_one_may_use(ana: Talk) -> None:
     registry = Registry.of((*GUARDED, help_spec(GUARDED)))
-    talk = replace(ana, dispatcher=Dispatcher(registry, ana.dispatcher.store))
+    talk = replace(ana, dispatcher=Dispatcher(registry, ana.dispatcher.store, ana.dispatcher.secret))
     listed = {role: list(fields(talk.as_(role).say("/help"))) for role in Role}
     assert listed == {
         Role.MEMBER: ["/help [COMMAND]"],
@@ -265,7 +265,9 @@ def test_even_a_broken_store_gets_an_answer(ana: Talk, caplog: pytest.LogCapture
             del work, writes
             raise RuntimeError(SECRET)
 
-    reply = replace(ana, dispatcher=Dispatcher(build_registry(), Broken())).say("/state IL")
+    reply = replace(ana, dispatcher=Dispatcher(build_registry(), Broken(), ana.dispatcher.secret)).say(
+        "/state IL"
+    )
     assert problem(reply) == "internal"
     assert SECRET not in caplog.text
 

@@ -13,9 +13,9 @@ branch_labels = None
 depends_on = None
 
 _STATES = [
-    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY", 
-    "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH",
-    "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY",
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA", "KS", "KY",
+    "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND",
+    "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "WA", "WV", "WI", "WY",
     "DC", "AS", "GU", "MP", "PR", "VI",
 ]  # fmt: skip
 
@@ -41,10 +41,10 @@ def upgrade() -> None:
 
 def _search_index() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        # The words are ASCII letters and digits already, cut and folded by us.
+        # The words are ASCII letters, digits and underlines already, cut and folded by us.
         op.execute(
             "CREATE VIRTUAL TABLE action_words USING fts5("
-            "words, tokenize = 'ascii', prefix = '2 3 4', detail = 'none')"
+            "words, tokenize = \"ascii tokenchars '_'\", prefix = '2 3 4', detail = 'none')"
         )
         return
     op.execute(
@@ -87,6 +87,8 @@ def _tables() -> None:
         sa.Column("decided_by", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_imports"),
         sa.UniqueConstraint("name", name="uq_imports_name"),
     )
@@ -117,6 +119,15 @@ def _tables() -> None:
         sa.CheckConstraint("id = 1", name="ck_revision_head_one_row"),
         sa.PrimaryKeyConstraint("id", name="pk_revision_head"),
     )
+    op.create_table(
+        "calls",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person", plain_text(64), nullable=False),
+        sa.Column("command", plain_text(32), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_calls"),
+    )
+    op.create_index("ix_calls_person_command_at", "calls", ["person", "command", "at"], unique=False)
     op.create_table(
         "stored_tokens",
         sa.Column("community_id", sa.Integer(), autoincrement=False, nullable=False),
