@@ -51,7 +51,8 @@ def page_floor(database: sqlite3.Connection) -> None:
     for board in (1, 2):
         ids = run(
             "SELECT a.*, s.url, s.title, s.publisher, s.date FROM action_states t "
-            "JOIN actions a ON a.id = t.action_id JOIN sources s ON s.action_id = a.id AND s.position = a.status_source "
+            "JOIN actions a ON a.id = t.action_id "
+            "JOIN sources s ON s.action_id = a.id AND s.position = a.status_source "
             "WHERE t.board_id = ? AND t.state = 'TX' AND NOT a.retracted ORDER BY t.sort_key DESC LIMIT 9",
             (board,),
         ).fetchall()

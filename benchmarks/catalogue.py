@@ -19,9 +19,19 @@ if TYPE_CHECKING:
     from bot.ports import Store
 
 _BATCH = 1000
-_WORDS = (
-    "agency border budget compact county court grant health order plan river school standard water".split()
-)
+_WORDS = [
+    "agency",
+    "border",
+    "budget",
+    "compact",
+    "county",
+    "court",
+    "grant",
+    "health",
+    "plan",
+    "river",
+    "water",
+]
 
 
 def fill(store: Store, size: int) -> None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 READERS = 4
-"""Connections, and threads, that only read. They share one interpreter with those that write: with 8 under full
-load look-ups got no faster, and writes, which hold locks, took twice as long."""
+"""Connections, and threads, that only read. They share one interpreter with those that write: with 8 under
+full load look-ups got no faster, and writes, which hold locks, took twice as long."""
 WRITERS = {"sqlite": 1, "postgresql": 4}
 """SQLite knows one writer at a time; ours stand in line for the one connection."""
 POSTGRES_SETTINGS = "SET statement_timeout = '5s'; SET timezone = 'UTC'"
