@@ -108,6 +108,10 @@ class DatabaseBusyError(DatabaseError):
     code = "database_busy"
 
 
+class RefusedValueError(DatabaseError):
+    """The database works, but does not take what was to be written."""
+
+
 class CatalogueFileError(FiftywireError):
     """A file to import or export cannot be used; nothing was changed."""
 

@@ -41,6 +41,14 @@ class Filter:
     joint: bool = False
     """Of two or more states."""
 
+    def fits(self, tally: Tally) -> bool:
+        """Whether a tally's actions pass in what tallies tell apart: approach, status, challenge."""
+        return (
+            (self.approach is None or tally.approach is self.approach)
+            and (self.statuses is None or tally.status in self.statuses)
+            and (self.challenged is None or tally.challenged == self.challenged)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:

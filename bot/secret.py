@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bot.settings import Settings
 
 NAME = "fiftywire.key"
@@ -25,17 +26,29 @@ def secret_key(settings: Settings, folder: Path) -> bytes:
     if settings.secret_key is not None:
         return _long_enough(settings.secret_key.get_secret_value(), "FIFTYWIRE_SECRET_KEY")
     if settings.secret_key_file is not None:
-        return _long_enough(_read(settings.secret_key_file.expanduser()), "FIFTYWIRE_SECRET_KEY_FILE")
+        return _long_enough(_read(settings.secret_key_file), "FIFTYWIRE_SECRET_KEY_FILE")
     file = folder / NAME
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return _long_enough(_read(file), NAME)
+        if not file.exists():
+            _make(file)
     except OSError as error:
         raise ConfigurationError(f"The key file {NAME} cannot be made: {error.strerror}.") from error
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(key := secrets.token_hex(32))
-    return key.encode()
+    return _long_enough(_read(file), NAME)
+
+
+def _make(file: Path) -> None:
+    """Put a whole key in place at once: nobody ever reads half of one, and the first of several stays."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{NAME}.")  # for its owner alone
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as out:
+            out.write(secrets.token_hex(32))
+            out.flush()
+            os.fsync(out.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(name, file)
+    finally:
+        Path(name).unlink()
 
 
 def _read(file: Path) -> str:

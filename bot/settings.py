@@ -96,6 +96,10 @@ def read_settings() -> Settings:
         raise ConfigurationError("FIFTYWIRE_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
     if settings.database_url is not None and settings.database_url_file is not None:
         raise ConfigurationError("Set FIFTYWIRE_DATABASE_URL or FIFTYWIRE_DATABASE_URL_FILE, not both.")
+    if settings.secret_key is not None and settings.secret_key_file is not None:
+        raise ConfigurationError("Set FIFTYWIRE_SECRET_KEY or FIFTYWIRE_SECRET_KEY_FILE, not both.")
+    if settings.secret_key_file is not None:
+        settings.secret_key_file = _path("SECRET_KEY_FILE", settings.secret_key_file)
     return settings
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from storage.tables import calls
 
@@ -27,7 +27,12 @@ class SqlCalls:
         """Count one call; the seconds to wait when it is over a limit, else 0."""
         mine = (calls.c.person == person) & (calls.c.command == command)
         longest = timedelta(seconds=max(seconds for _, seconds in limits))
-        self._connection.execute(delete(calls).where(mine, calls.c.at <= now - longest))
+        if self._connection.dialect.name == "postgresql":
+            # Two calls at once would each look before the other is counted. SQLite writes one at a time.
+            lock = func.pg_advisory_xact_lock(func.hashtext(f"{person} {command}"))
+            self._connection.execute(select(lock))
+        old = (calls.c.command == command) & (calls.c.at <= now - longest)
+        self._connection.execute(delete(calls).where(old))
         waits = [self._wait(times, now - timedelta(seconds=seconds), mine) for times, seconds in limits]
         self._connection.execute(insert(calls).values(person=person, command=command, at=now))
         return max(waits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, and_, cast, func, or_, select, tuple_, union_all
+from sqlalchemy import Integer, and_, case, cast, func, or_, select, tuple_, union_all
 
 from bot.domain.actions import ActionLine, Approach, Code, Source, Status, Verified
 from bot.domain.dates import PartialDate
@@ -59,7 +59,7 @@ class SqlCatalogue:
     def count(self, which: Filter) -> int:
         """How many there are in all."""
         if filters.is_kept(which):
-            return sum(tally.count for tally in self.tallies(which) if filters.fits(tally, which))
+            return sum(tally.count for tally in self.tallies(which) if which.fits(tally))
         boards = self._communities.board_ids(which.boards).values()
         queries = [filters.listed(self._connection, which, board, func.count())[0] for board in boards]
         return sum(self._connection.scalar(query) or 0 for query in queries)
@@ -211,13 +211,14 @@ class SqlCatalogue:
 
     def coverage(self, boards: Sequence[str]) -> list[Coverage]:
         """Every state that has an action."""
-        unchecked = or_(actions.c.checked.is_(None), actions.c.verified != Verified.SEEN)
+        unchecked = actions.c.verified != Verified.SEEN
+        seen = case((unchecked, None), else_=actions.c.checked)
         rows = self._connection.execute(
             select(
                 action_states.c.state,
                 func.count().label("actions"),
                 func.sum(cast(unchecked, Integer)).label("unchecked"),
-                func.max(actions.c.checked).label("last_checked"),
+                func.max(seen).label("last_checked"),
                 func.max(actions.c.sort_key).label("newest"),
             )
             .join(actions, actions.c.id == action_states.c.action_id)

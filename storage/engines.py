@@ -48,7 +48,11 @@ def read_url(text: str) -> URL:
             raise ConfigurationError(
                 "FIFTYWIRE_DATABASE_URL names no file. Write sqlite:////folder/fiftywire.db (four strokes)."
             )
-        return url.set(drivername="sqlite", query={})
+        if url.query:
+            raise ConfigurationError(
+                "FIFTYWIRE_DATABASE_URL: a file's address ends with its name; take off the “?…”."
+            )
+        return url.set(drivername="sqlite")
     raise ConfigurationError(
         f"FIFTYWIRE_DATABASE_URL asks for “{url.drivername[:40]}”. Fiftywire keeps its catalogue in sqlite "
         "or in postgresql+psycopg."

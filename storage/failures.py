@@ -6,10 +6,10 @@ import logging
 import traceback
 
 import psycopg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from bot.errors import DatabaseBusyError, DatabaseError
+from bot.errors import DatabaseBusyError, DatabaseError, RefusedValueError
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +17,22 @@ log = logging.getLogger(__name__)
 _BUSY_STATES = frozenset({"40001", "40P01", "55P03", "57014"})
 _UNIQUE = "23505"
 _BUSY = "Somebody else is keeping the database to themselves. Please try again in a moment."
-# What the database says, and what we say. The first that fits.
+_LIMITS = "54"
+"""PostgreSQL's class for a row or a value that is too large."""
+_STATES = {
+    "28P01": "The database refuses the user name or the password.",
+    "28000": "The database refuses the user name or the password.",
+    "3D000": "There is no such database on that server.",
+    "42501": "The database does not let this user do that.",
+    "53300": "The database takes no more connections.",
+    "53100": "The disk is full; nothing more can be written.",
+    "25006": "The database cannot be written: it is read-only.",
+    "57P01": "The database cannot be reached: it is being shut down.",
+    "57P03": "The database cannot be reached: it is starting up.",
+    "08006": "The database cannot be reached.",
+}
+"""What PostgreSQL says by code, and what we say."""
+# What is said in words alone: SQLite's, and libpq's before a server answers. The first that fits.
 _KNOWN = (
     ("unable to open database file", "The database file cannot be opened: its folder may not be used."),
     ("readonly database", "The database cannot be written: the file or its folder is read-only."),
@@ -63,13 +78,20 @@ def in_words(error: Exception) -> DatabaseError:
     if is_busy(error):
         return DatabaseBusyError(_BUSY)
     cause = getattr(error, "orig", None) or error
-    said = str(cause).lower()
-    sentence = next((ours for theirs, ours in _KNOWN if theirs in said), None)
-    if sentence is None and isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None:
+    state = getattr(cause, "sqlstate", None)
+    if isinstance(error, DataError | IntegrityError) or (state or "").startswith(_LIMITS):
+        _log(error, cause)
+        return RefusedValueError("The database does not take a value; the log has more.")
+    sentence = _STATES.get(state) if state else _by_words(str(cause).lower())
+    if sentence is None and isinstance(cause, psycopg.OperationalError) and state is None:
         sentence = _UNREACHED  # libpq's own words, which may be in any language
     if sentence is None:
         _log(error, cause)
     return DatabaseError(sentence or "The database failed in a way nobody foresaw; the log has more.")
+
+
+def _by_words(said: str) -> str | None:
+    return next((ours for theirs, ours in _KNOWN if theirs in said), None)
 
 
 def _log(error: Exception, cause: BaseException) -> None:

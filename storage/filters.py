@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, ColumnElement, Connection, Select
     from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
-    from bot.ports import Filter, Tally
+    from bot.ports import Filter
 
 
 def keys(connection: Connection, which: Filter, board: int, after: str, before: str) -> Select[Any]:
@@ -117,12 +117,3 @@ def how(which: Filter, c: ReadOnlyColumnCollection[str, Column[Any]]) -> list[Co
     if which.challenged is not None:
         asked.append(c.challenged == which.challenged)
     return asked
-
-
-def fits(tally: Tally, which: Filter) -> bool:
-    """Whether a tally's actions pass in what the kept counts tell apart."""
-    return (
-        (which.approach is None or tally.approach is which.approach)
-        and (which.statuses is None or tally.status in which.statuses)
-        and (which.challenged is None or tally.challenged == which.challenged)
-    )

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from bot.domain.actions import Action, Code, Retraction
+from bot.domain.actions import HIGHEST_NUMBER, Action, Code, Retraction
 from bot.domain.law import measure_key
 from bot.domain.records import action_to_json
 from bot.domain.revisions import Change
-from bot.errors import ChangedMeanwhileError
+from bot.domain.states import BY_CODE
+from bot.errors import ChangedMeanwhileError, DatabaseError
 from storage import search
 from storage.catalogue import ids_of
 from storage.counts import count_actions
@@ -148,6 +149,8 @@ class SqlPublisher:
                 .values(last=code_counters.c.last + count)
                 .returning(code_counters.c.last)
             ).scalar_one()
+            if last > HIGHEST_NUMBER:
+                raise DatabaseError(f"{BY_CODE[state].name} has no numbers left for new codes.")
             following[state] = last - count
         codes = []
         for item in new:

@@ -8,7 +8,7 @@ from sqlalchemy import String, bindparam, column, select, table, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bot.domain.states import names
-from bot.domain.words import words_to_store
+from bot.domain.words import ascii_form, words_to_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ _DROP = {
 
 def matching(connection: Connection, words: Sequence[str]) -> Any:
     """A subselect of the ids of actions in which every one of `words` begins a word."""
-    forms = [_form(word) for word in words]
+    forms = [ascii_form(word) for word in words]
     if connection.dialect.name == "sqlite":
         query = " ".join(f'"{form}"*' for form in forms)
         return select(_sqlite_words.c.rowid).where(text("action_words MATCH :match").bindparams(match=query))
@@ -54,21 +54,12 @@ def index(connection: Connection, actions: Mapping[int, Action], precedents: Map
     connection.execute(text(_DROP[dialect]), [{"id": key} for key in actions])
     rows: list[dict[str, Any]] = []
     for key, action in actions.items():
-        forms = [_form(word) for word in words_to_store(_texts(action, precedents))]
+        forms = [ascii_form(word) for word in words_to_store(_texts(action, precedents))]
         rows.append({"id": key, "words": " ".join(forms) if dialect == "sqlite" else forms})
     statement = text(_WRITE[dialect])
     if dialect == "postgresql":
         statement = statement.bindparams(bindparam("words", type_=ARRAY(String)))
     connection.execute(statement, rows)
-
-
-def _form(word: str) -> str:
-    """`word` in small ASCII letters, digits and underlines, keeping what begins what.
-
-    Both databases then see plain ASCII and cannot disagree on what a letter is. A plain word stays itself; of
-    any other, each strange character becomes an underline, which no word has, and six hexadecimal digits.
-    """
-    return "".join(c if c.isascii() else f"_{ord(c):06x}" for c in word)
 
 
 def _texts(action: Action, precedents: Mapping[str, str]) -> Iterator[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.messages.reply import Button, Choice, Field, Link, Page, Reply
 
 NEXT = "Next"
-"""The label of the button to the next page (DESIGN 9)."""
+"""The label of the button to the next page."""
 
 LONGEST_TITLE = 200
 LONGEST_LABEL = 60

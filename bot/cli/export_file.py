@@ -20,6 +20,9 @@ from bot.errors import CatalogueFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TextIO
+
+    from bot.ports import UnitOfWork
 
 STDOUT = "-"
 
@@ -36,12 +39,21 @@ def export_command(file: Path) -> None:
         )
     with bars() as progress, open_app(progress) as app:
 
-        def run(write: Callable[[str], object]) -> int:
-            return read(app.store, lambda uow: export(uow, write))
+        def run(out: TextIO) -> int:
+            attempts = 0
+
+            def work(uow: UnitOfWork) -> int:
+                nonlocal attempts
+                attempts += 1
+                if attempts > 1:  # the database was too busy, and what is written already stands there
+                    _rewind(out, file)
+                return export(uow, out.write)
+
+            return read(app.store, work)
 
         if str(file) == STDOUT:
             with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", newline="") as out:
-                run(out.write)
+                run(out)
             return
         try:
             count = _replace(file.resolve(), run)
@@ -51,16 +63,26 @@ def export_command(file: Path) -> None:
     click.echo(f"{count:,} action{'' if count == 1 else 's'} written to {clean(file.name)}.")
 
 
-def _replace(file: Path, run: Callable[[Callable[[str], object]], int]) -> int:
+def _rewind(out: TextIO, file: Path) -> None:
+    """Take back what was written, where that can be done without touching what stood there before."""
+    if str(file) == STDOUT or not out.seekable():
+        raise CatalogueFileError("The database was too busy in the middle of the export. Please start again.")
+    out.seek(0)
+    out.truncate()
+
+
+def _replace(file: Path, run: Callable[[TextIO], int]) -> int:
     """Write beside `file` and put it in place when it is whole, so that no half export is ever found."""
     if file.exists() and not file.is_file():  # a pipe, a device; of a folder, opening it says what is wrong
         with file.open("w", encoding="utf-8", newline="") as out:
-            return run(out.write)
+            return run(out)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".fiftywire-")
     beside = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            count = run(out.write)
+            count = run(out)
+            out.flush()
+            os.fsync(out.fileno())
         beside.chmod(_mode(file))
         beside.replace(file)
     finally:

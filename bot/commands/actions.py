@@ -38,7 +38,7 @@ from bot.domain.states import BY_CODE, names
 from bot.domain.text import shorten
 from bot.domain.words import MOST_WORDS, words_of_query
 from bot.engine.lists import list_actions, perhaps_later
-from bot.engine.states import counted, narrowed
+from bot.engine.states import counted
 from bot.errors import NotFoundError, NotUnderstoodError
 from bot.messages.reply import Button, Field, Link, Press, Reply
 from bot.ports import Filter
@@ -174,7 +174,7 @@ def _topic(
     choices = filter_choices(call, topics={}, tallies=tallies, which=replace(which, topic=None))
     reply = Reply(
         title=topic.label + (f" in {state.in_text}" if state else ""),
-        fields=count_fields(counted(narrowed(tallies, which))),
+        fields=count_fields(counted(filter(which.fits, tallies))),
         choices=choices,
     )
     if listing.total == 0:

@@ -149,7 +149,9 @@ def filter_choices(
         ranked = sorted(topics.items(), key=lambda pair: (-pair[1], pair[0].label))
         options = [_option(call, "topic", str(topic), topic.label, count) for topic, count in ranked]
         choices.append(_choice(call, "topic", "Topic", options))
-    by_approach = _summed((tally.approach, tally.count) for tally in tallies if _status_fits(tally, which))
+    any_approach = replace(which, approach=None)
+    any_status = replace(which, statuses=None, challenged=None)
+    by_approach = _summed((tally.approach, tally.count) for tally in tallies if any_approach.fits(tally))
     if by_approach or which.approach:
         options = [
             _option(call, "approach", str(approach), approach.label, by_approach[approach])
@@ -157,7 +159,7 @@ def filter_choices(
             if approach in by_approach
         ]
         choices.append(_choice(call, "approach", "Approach", options))
-    fitting = [t for t in tallies if which.approach is None or t.approach is which.approach]
+    fitting = [tally for tally in tallies if any_status.fits(tally)]
     by_status = _summed((tally.status, tally.count) for tally in fitting)
     challenged = sum(tally.count for tally in fitting if tally.challenged)
     if by_status or "status" in call.options:
@@ -206,12 +208,6 @@ def _choice(call: Call, name: str, label: str, options: list[Button]) -> Choice:
     if name in call.options:
         options = [Button(f"Any {label.lower()}", call.again(**{name: None})), *options]
     return Choice(f"Filter by {label.lower()}", tuple(options[:_MOST_OPTIONS]))
-
-
-def _status_fits(tally: Tally, which: Filter) -> bool:
-    return (which.statuses is None or tally.status in which.statuses) and (
-        which.challenged is None or tally.challenged == which.challenged
-    )
 
 
 def _summed(pairs: Iterable[tuple[Approach | Status, int]]) -> dict[Approach | Status, int]:

@@ -23,7 +23,7 @@ from bot.domain.actions import Approach, Stage
 from bot.domain.states import BY_CODE
 from bot.engine.lists import list_actions
 from bot.engine.money import Missing, Standing, standing
-from bot.engine.states import Profile, compare, counted, narrowed
+from bot.engine.states import Profile, compare, counted
 from bot.errors import NotUnderstoodError
 from bot.messages.reply import Button, Field, Link, Press, Reply
 from bot.ports import Filter
@@ -55,7 +55,7 @@ def _state(
     partners = uow.catalogue.partners(call.boards, state.code)
     filters = [topic_words(topic)] if topic else []
     filters += [option.label.lower() for option in (approach, status) if option]
-    fields = count_fields(counted(narrowed(tallies, which)))
+    fields = count_fields(counted(filter(which.fits, tallies)))
     fields += (Field("Balance with Washington", _balance_words(money)),)
     if partners:
         fields += (Field("Acts most often with", named_states(partners, 5)),)

@@ -123,6 +123,9 @@ class Verified(StrEnum):
     PARTLY = "partly"
 
 
+HIGHEST_NUMBER = 9_999_999
+"""The last number of a code: it has seven digits wherever codes are sorted."""
+
 _CODE = re.compile(r"([a-z]{2})[^0-9a-z]{0,3}0*([1-9][0-9]{0,6})")
 
 _AROUND = " .,;:!?#*_`'\"()[]<>“”‘’"

@@ -13,8 +13,8 @@ LONGEST_LINK = 2048
 
 def check_link(url: str) -> None:
     """Raise ValueError with a sentence when `url` cannot be a source: http or https, a host, no user name."""
-    if len(url) > LONGEST_LINK:
-        raise ValueError(f"the link is longer than {LONGEST_LINK} characters")
+    if len(url.encode(errors="replace")) > LONGEST_LINK:
+        raise ValueError(f"the link is longer than {LONGEST_LINK} bytes")
     if any(c.isspace() or unicodedata.category(c) in ("Cc", "Cf", "Cs") for c in url):
         raise ValueError("the link has a space or a character in it that cannot be seen")
     shown = shorten(clean(url), 60)

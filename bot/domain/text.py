@@ -12,6 +12,9 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e007f]"
 )
 _SPACES = re.compile(r"\s+")
+# Controls (Cc) and halves of letters (Cs), white space apart, which becomes a space.
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_ASCII_CONTROLS = re.compile("[\x00-\x1f\x7f]")
 # Letters with a stroke or a hook, and ligatures, which Unicode does not take apart.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
@@ -23,7 +26,7 @@ def clean(text: str) -> str:
 
     What is left can be stored in either database and shown on any platform (after the platform's escaping).
     """
-    kept = "".join(c for c in _INVISIBLE.sub("", text) if c.isspace() or not _is_control(c))
+    kept = _CONTROLS.sub("", _INVISIBLE.sub("", text))
     return unicodedata.normalize("NFC", _SPACES.sub(" ", kept)).strip()
 
 
@@ -33,6 +36,8 @@ def fold(text: str) -> str:
     Modifier letters (the Hawaiian ʻokina among them) count as marks, so that Hawaiʻi and Hawaii meet.
     """
     spaced = _SPACES.sub(" ", text)
+    if spaced.isascii():  # nothing to take apart
+        return _ASCII_CONTROLS.sub("", spaced).casefold().strip()
     for _ in range(2):  # casefold can bring new marks out (İ), and a mark can hide a case (ŉ)
         decomposed = unicodedata.normalize("NFKD", spaced)
         spaced = "".join(c for c in decomposed if not _is_mark(c)).casefold().translate(_PLAIN)
@@ -47,10 +52,6 @@ def squeeze(text: str) -> str:
 def shorten(text: str, most: int) -> str:
     """`text` in at most `most` characters, with an ellipsis where something was cut."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
-
-
-def _is_control(char: str) -> bool:
-    return unicodedata.category(char) in ("Cc", "Cs")
 
 
 def _is_mark(char: str) -> bool:

@@ -93,12 +93,12 @@ def words_to_store(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def ascii_form(word: str) -> str:
-    """`word` in the letters a-z and digits only, keeping what begins what.
+    """`word` in small ASCII letters, digits and underlines, keeping what begins what.
 
     Both databases then see plain ASCII and cannot disagree on what a letter is. A plain word stays itself; of
-    any other, each strange character becomes `x` and six hexadecimal digits.
+    any other, each strange character becomes an underline, which no word has, and six hexadecimal digits.
     """
-    return "".join(c if c.isascii() else f"x{ord(c):06x}" for c in word)
+    return "".join(c if c.isascii() else f"_{ord(c):06x}" for c in word)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,17 @@ from bot.engine.importing import (
     BATCH,
     check_references,
     judge,
+    make_boards,
     pieces,
     publish_batch,
     reserve_codes,
+    skip_row,
     stage_rows,
 )
 from bot.engine.rows import BadRow, Row
 from bot.engine.starter import STARTER, leave_out_starter, refresh_references, stage_starter
 from bot.engine.transactions import read, write
-from bot.errors import CatalogueFileError, DatabaseError
+from bot.errors import CatalogueFileError, DatabaseError, RefusedValueError
 
 if TYPE_CHECKING:
     from bot.ports import ImportState, RowResult, Store, UnitOfWork
@@ -112,27 +114,32 @@ class ImportRun:
         label = shorten(clean(self.name), 100)
         decision = Decision("operator", f"import of {label}", now)
         unique = f"{label} {now:%Y-%m-%dT%H:%M:%SZ} {secrets.token_hex(4)}"
-        import_id = write(
-            self.store, lambda uow: uow.imports.begin(unique, theirs=self.theirs, decision=decision)
-        )
-        if import_id is None:
-            raise DatabaseError("Another import has the same name. Please start again.")
+        import_id = write(self.store, lambda uow: self._begun(uow, unique, decision))
         for first in range(0, len(rows), _STAGED_AT_ONCE):
             piece = rows[first : first + _STAGED_AT_ONCE]
             write(self.store, lambda uow, p=piece, at=first: stage_rows(uow, import_id, p, at))  # type: ignore[misc]
             self.step("staging", first + len(piece), len(rows))
-        state = write(self.store, lambda uow: self._released(uow, import_id, rows, now))
+        state = write(self.store, lambda uow: self._released(uow, import_id, rows))
         _publish(self.store, state, self.step)
         return read(self.store, lambda uow: uow.imports.results(import_id))
 
     def _judged(self, uow: UnitOfWork, piece: Sequence[Row]) -> list[RowResult]:
         return [verdict.result for verdict in judge(uow, piece, theirs=self.theirs)]
 
-    def _released(self, uow: UnitOfWork, import_id: int, rows: Sequence[Row], now: datetime) -> ImportState:
-        if self.restores and not leave_out_starter(uow, now):
+    def _begun(self, uow: UnitOfWork, name: str, decision: Decision) -> int:
+        # Here and not when it is released: dying in between, the restore can be started again, which the
+        # starter's codes would forbid.
+        if self.restores and not leave_out_starter(uow, decision.at):
             raise CatalogueFileError(
                 "Nothing was imported: another process has begun a catalogue here. Please start again."
             )
+        import_id = uow.imports.begin(name, theirs=self.theirs, decision=decision)
+        if import_id is None:
+            raise DatabaseError("Another import has the same name. Please start again.")
+        return import_id
+
+    def _released(self, uow: UnitOfWork, import_id: int, rows: Sequence[Row]) -> ImportState:
+        make_boards(uow, rows)
         reserve_codes(uow, rows)
         uow.imports.release(import_id)
         return next(state for state in uow.imports.unfinished() if state.id == import_id)
@@ -141,11 +148,24 @@ class ImportRun:
 def _publish(store: Store, state: ImportState, step: Step) -> None:
     """Batch after batch, with room between two for other processes that wait to write."""
     began = time.monotonic()
-    while now := write(store, lambda uow: publish_batch(uow, state.id)):
+    while now := _next_batch(store, state.id):
         step(f"importing {now.label}", now.done, now.total)
         if now.done < now.total:
             time.sleep(min((time.monotonic() - began) / 4, _LONGEST_PAUSE))
         began = time.monotonic()
+
+
+def _next_batch(store: Store, import_id: int) -> ImportState | None:
+    """Publish a batch; where the database does not take it, row by row, without the row that is to blame.
+
+    One row must not keep an import, which every start tries to finish, from ever ending.
+    """
+    for size in (BATCH, 1):
+        try:
+            return write(store, lambda uow, size=size: publish_batch(uow, import_id, size))  # type: ignore[misc]
+        except RefusedValueError:
+            continue
+    return write(store, lambda uow: skip_row(uow, import_id))
 
 
 def _moves(store: Store, state: ImportState) -> bool:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+HIGHEST_GIVEN = 999_999
+"""The highest number of a code that a file may bring: the state's next ones come after it."""
+
 BATCH = 200
 """Rows published in one transaction, so that nobody else waits long for the write lock."""
 
@@ -66,6 +69,8 @@ def check_references(uow: UnitOfWork, rows: Sequence[Row]) -> list[Row | BadRow]
         reasons = [f"legal_basis: no precedent {k}" for k in record.facts.legal_basis if k not in precedents]
         if record.board not in boards and not empty:
             reasons.append(f"board: there is no board {record.board} here")
+        if record.code and record.code.number > HIGHEST_GIVEN:
+            reasons.append(f"code: the numbers that a file may give end at {HIGHEST_GIVEN}")
         here = known.get(record.key)
         if here and record.code and here.code != record.code:
             reasons.append(f"code: {record.key} is {here.code} here, and codes are permanent")
@@ -76,22 +81,19 @@ def check_references(uow: UnitOfWork, rows: Sequence[Row]) -> list[Row | BadRow]
 
 
 def stage_rows(uow: UnitOfWork, import_id: int, rows: Sequence[Row], first: int) -> None:
-    """Put rows in line from position `first` on; codes and boards that they bring are taken at once."""
+    """Put rows in line from position `first` on."""
     uow.imports.stage(
         import_id,
         [StagedRow(first + at, row.line, row.record.key, _packed(row.record)) for at, row in enumerate(rows)],
     )
-    boards = uow.communities.boards()
-    for board in sorted({row.record.board for row in rows} - set(boards)):
-        uow.communities.add(board)
 
 
-def publish_batch(uow: UnitOfWork, import_id: int) -> ImportState | None:
+def publish_batch(uow: UnitOfWork, import_id: int, size: int = BATCH) -> ImportState | None:
     """Publish the next rows that wait, all in this transaction. None when nothing is left."""
     state = uow.imports.claim(import_id)
     if state is None:
         return None
-    waiting = uow.imports.next_rows(import_id, BATCH)
+    waiting = uow.imports.next_rows(import_id, size)
     if not waiting:
         uow.imports.finish(import_id)
         return None
@@ -130,6 +132,24 @@ def reserve_codes(uow: UnitOfWork, rows: Iterable[Row]) -> None:
     uow.publisher.reserve(row.record.code for row in rows if row.record.code)
 
 
+def make_boards(uow: UnitOfWork, rows: Iterable[Row]) -> None:
+    """Make the boards that rows bring and that are not here."""
+    for board in sorted({row.record.board for row in rows} - set(uow.communities.boards())):
+        uow.communities.add(board)
+
+
+def skip_row(uow: UnitOfWork, import_id: int) -> ImportState | None:
+    """Leave out the first row that waits, because the database does not take it."""
+    state = uow.imports.claim(import_id)
+    if state is None:
+        return None
+    rows = uow.imports.next_rows(import_id, 1)
+    for row in rows:
+        result = RowResult(row.line, row.key, SKIPPED, "the database does not take one of its values")
+        uow.imports.finish_rows(import_id, [(row.position, result)])
+    return replace(state, done=state.done + len(rows))
+
+
 def decided(results: Iterable[RowResult]) -> dict[str, int]:
     """How many rows came to which end."""
     counts = dict.fromkeys((ADDED, CHANGED, UNCHANGED, CONFLICT, SKIPPED), 0)
@@ -157,6 +177,9 @@ def _known(row: Row, action: Action, base: Facts | None, *, theirs: bool) -> Ver
     if action.retraction and "retracted" not in record.given:
         detail = f"{action.code} was withdrawn from the catalogue"
         return Verdict(RowResult(row.line, record.key, SKIPPED, detail))
+    if action.retraction and record.retraction is None and not theirs:
+        detail = f"{action.code}: kept as edited here: retracted"
+        return Verdict(RowResult(row.line, record.key, CONFLICT, detail))
     merged = merge(record, base, action, theirs=theirs)
     moved = ("board",) if "board" in record.given and record.board != action.board else ()
     kept = (*merged.conflicts, *moved)

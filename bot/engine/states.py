@@ -62,17 +62,6 @@ def counted(tallies: Iterable[Tally]) -> Counts:
     return Counts(sum(stages.values()), dict(stages), dict(approaches), challenged)
 
 
-def narrowed(tallies: Iterable[Tally], which: Filter) -> list[Tally]:
-    """The tallies that pass the filter's approach, statuses and challenged flag."""
-    return [
-        tally
-        for tally in tallies
-        if (which.approach is None or tally.approach is which.approach)
-        and (which.statuses is None or tally.status in which.statuses)
-        and (which.challenged is None or tally.challenged == which.challenged)
-    ]
-
-
 def profile(uow: UnitOfWork, which: Filter) -> Profile:
     """A state in numbers; of the filter, boards and state count."""
     assert which.state is not None

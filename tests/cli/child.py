@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+import time
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +83,16 @@ class Fiftywire:
         done = Done(child.returncode, (out or b"").decode(), (err or b"").decode())
         assert "Traceback" not in done.err, done.err
         return done
+
+    def wait_for_a_batch(self) -> None:
+        """Until an import has published some of its rows."""
+        found = None
+        until = time.monotonic() + LONGEST
+        while not found:
+            assert time.monotonic() < until, "no batch came"
+            time.sleep(0.02)
+            with closing(sqlite3.connect(f"file:{self.data}?mode=ro", uri=True)) as database:
+                found = database.execute("SELECT 1 FROM imports WHERE 0 < done AND done < total").fetchone()
 
     def json(self, *arguments: str) -> dict[str, Any]:
         """What `ask --json` answers, whatever its exit status."""

@@ -116,6 +116,8 @@ def test_staging_that_died_is_dropped_and_what_was_released_is_not(database: Dat
         with pytest.raises(DatabaseError, match="start it again"):
             write(database, late)
     assert read(database, lambda uow: uow.imports.next_rows(dead, 9)) == []
+    with pytest.raises(DatabaseError, match="start it again"):
+        write(database, lambda uow: uow.imports.stage(young, ROWS))
 
 
 def test_whoever_claims_second_waits_and_sees_what_the_first_did(database: Database, schema_url: URL) -> None:

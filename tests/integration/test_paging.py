@@ -30,6 +30,7 @@ def forward(page: Callable[..., Page], limit: int) -> Iterator[Page]:
     after = ""
     while lines := page(limit=limit, after=after):
         yield lines
+        assert not after or lines[-1].sort_key < after, "the walk does not get on"
         after = lines[-1].sort_key
 
 
@@ -38,6 +39,7 @@ def backward(page: Callable[..., Page], limit: int, start: str) -> Iterator[Page
     before = start
     while lines := page(limit=limit, before=before):
         yield lines
+        assert lines[0].sort_key > before, "the walk does not get on"
         before = lines[0].sort_key
 
 
@@ -107,6 +109,8 @@ def test_pages_of_two_boards_are_merged_by_date(database: Database) -> None:
     fourth = read(database, lambda uow: uow.catalogue.page(ALL, limit=3)[-1].sort_key)
     assert read(database, lambda uow: codes(uow, 2, after=fourth)) == [3, 2]
     assert read(database, lambda uow: codes(uow, 2, before=fourth)) == [6, 5]
+    first = read(database, lambda uow: uow.catalogue.page(ALL, limit=9)[-1].sort_key)
+    assert read(database, lambda uow: codes(uow, 2, before=first)) == [3, 2]
 
 
 def test_an_unknown_day_or_month_sorts_first_in_its_period_then_the_code(database: Database) -> None:

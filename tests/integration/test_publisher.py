@@ -104,9 +104,16 @@ def test_a_code_stays_when_the_lead_state_is_corrected(database: Database) -> No
 def test_a_code_or_key_that_is_taken_is_refused_soon_and_nothing_is_written(database: Database) -> None:
     add(database, new("IL", key="one"))
     for clash in (new("IL", code="IL-1"), new("TX", key="one")):
+        attempts: list[int] = []
+
+        def work(uow: UnitOfWork, clash: NewAction = clash, attempts: list[int] = attempts) -> None:
+            attempts.append(1)
+            uow.publisher.add([new("WY"), clash], DECISION)
+
         with pytest.raises(DatabaseError) as refused:
-            add(database, new("WY"), clash)
+            write(database, work)
         assert refused.value.code == "database"  # it is no use trying again
+        assert len(attempts) <= 3
     assert [str(action.code) for action in read(database, lambda uow: list(every_action(uow)))] == ["IL-1"]
     assert [revision.number for revision in revisions(database)] == [1]
 

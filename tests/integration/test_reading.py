@@ -313,6 +313,18 @@ def test_coverage(shared_starter: Database) -> None:
         assert (str(row.last_checked) if row.last_checked else None) == max(checked, default=None)
 
 
+def test_coverage_takes_a_check_for_one_only_where_all_was_seen(database: Database) -> None:
+    checked = [
+        new("OH", verified=Verified.PARTLY, checked=day("2026-11")),
+        new("OH", verified=Verified.SEEN, checked=day("2026-10-31"), on="2026-05"),
+        new("OH", verified=Verified.SEEN),
+    ]
+    write(database, lambda uow: uow.publisher.add(checked, DECISION))
+    (row,) = read(database, lambda uow: uow.catalogue.coverage(BOTH))
+    assert (row.state, row.actions, row.unchecked) == ("OH", 3, 2)
+    assert (row.last_checked, row.newest) == (day("2026-11"), day("2026-05"))
+
+
 def test_shared_measures(shared_starter: Database) -> None:
     def work(uow: UnitOfWork) -> int:
         longest = 0

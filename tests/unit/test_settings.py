@@ -149,7 +149,7 @@ def test_a_slip_in_a_name_is_not_passed_over(given: str, meant: str, monkeypatch
 
 
 def test_names_of_other_versions_and_tools_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DISCORD_TOKEN", "SLACK_TOKEN", "SECRET_KEY", "SECRET_KEY_FILE", "SOAK_SECONDS", "LOG_FILE"):
+    for name in ("DISCORD_TOKEN", "SLACK_TOKEN", "SLACK_API", "SOAK_SECONDS", "LOG_FILE"):
         monkeypatch.setenv(f"FIFTYWIRE_{name}", "x")
     read_settings()
 

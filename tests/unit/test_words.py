@@ -148,7 +148,7 @@ def test_words_are_short_and_encodable(text: str) -> None:
         assert 0 < len(word) <= LONGEST_WORD
         assert word.encode()
         assert ascii_form(word).isascii()
-        assert ascii_form(word).isalnum()
+        assert ascii_form(word).replace("_", "a").isalnum()
 
 
 @settings(deadline=None)
@@ -159,7 +159,7 @@ def test_the_ascii_form_keeps_what_begins_what(beginning: str, rest: str) -> Non
 
 def test_plain_words_stay_themselves_in_ascii() -> None:
     assert ascii_form("hb1321") == "hb1321"
-    assert ascii_form("ש") == "x0005e9"
+    assert ascii_form("ש") == "_0005e9"
 
 
 def test_long_texts_are_cut_in_no_time() -> None:
