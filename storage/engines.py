@@ -48,6 +48,8 @@ def read_url(text: str) -> URL:
             raise ConfigurationError(
                 "FIFTYWIRE_DATABASE_URL names no file. Write sqlite:////folder/fiftywire.db (four strokes)."
             )
+        if any(ord(letter) < 32 for letter in url.database):
+            raise ConfigurationError("FIFTYWIRE_DATABASE_URL names a file with a control character in it.")
         if url.query:
             raise ConfigurationError(
                 "FIFTYWIRE_DATABASE_URL: a file's address ends with its name; take off the “?…”."

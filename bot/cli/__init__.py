@@ -83,7 +83,9 @@ def _prepare_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:  # closed by whoever started us; the next file opened would get its number
-            stream = open(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8")  # noqa: SIM115, PTH123 - kept
+            # Nothing can be written to what stands in for stdout: an answer that nobody gets is none.
+            access = os.O_RDONLY if name == "stdout" else os.O_RDWR
+            stream = open(os.open(os.devnull, access), mode, encoding="utf-8")  # noqa: SIM115, PTH123 - kept
             setattr(sys, name, stream)
         if isinstance(stream, TextIOWrapper) and name != "stdin":
             stream.reconfigure(errors="replace")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from bot.domain.records import BadRecordError
@@ -33,8 +34,9 @@ def read_file(path: Path) -> Iterator[Row | BadRow]:
     if reader is None:
         raise CatalogueFileError(f"{path.name}: the name must end in .jsonl or .csv.")
     try:
-        with path.open("rb") as file:
-            yield from once_each(reader(_text_lines(file, path.name), path.name))
+        # The lines are closed before the file, also where a reader gives up in the middle.
+        with path.open("rb") as file, closing(_text_lines(file, path.name)) as lines:
+            yield from once_each(reader(lines, path.name))
     except OSError as error:
         raise CatalogueFileError(f"{path.name} cannot be read: {error.strerror or error}.") from error
 
@@ -42,7 +44,8 @@ def read_file(path: Path) -> Iterator[Row | BadRow]:
 def read_stream(stream: BufferedReader[Any]) -> Iterator[Row | BadRow]:
     """The rows of JSONL that comes through a pipe."""
     try:
-        yield from once_each(_read_jsonl(_text_lines(stream, STANDARD_INPUT)))
+        with closing(_text_lines(stream, STANDARD_INPUT)) as lines:
+            yield from once_each(_read_jsonl(lines))
     except OSError as error:
         raise CatalogueFileError(f"{STANDARD_INPUT} cannot be read: {error.strerror or error}.") from error
 
@@ -64,7 +67,7 @@ def count_lines(path: Path) -> int:
         return 0
 
 
-def _text_lines(stream: BufferedReader[Any], name: str) -> Iterator[str]:
+def _text_lines(stream: BufferedReader[Any], name: str) -> Generator[str, None, None]:
     """Lines of UTF-8, with or without a byte order mark; what is too long for a row is cut."""
     head = stream.peek(4096)[:4096]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head:

@@ -28,6 +28,8 @@ SECRET = "s3cret-Pa55w0rd"
         f"http://{SECRET}",
         "sqlite://",
         "sqlite:///:memory:",
+        "sqlite:///%00",
+        "sqlite:////tmp/x.db?mode=ro",
     ],
 )
 def test_an_address_that_is_none(url: str, newcomer: Fiftywire) -> None:

@@ -228,3 +228,10 @@ def test_the_import_of_an_export_is_the_same_catalogue_by_the_byte(writer: Fifty
     other = writer.having(data_dir=writer.home / "other")
     assert other.run("import", "-", "--yes", typed=text).status == 0
     assert other.run("export", "-").out == text
+
+
+def test_a_file_of_another_kind_is_refused_in_one_sentence(reader: Fiftywire) -> None:
+    file = reader.folder / "x.csv"
+    file.write_text('{"a":1}\n', encoding="utf-8")
+    sentence = reader.run("import", str(file)).refused(1)
+    assert sentence.startswith("The first line of the CSV file has a column")

@@ -305,7 +305,7 @@ def test_coverage(shared_starter: Database) -> None:
         mine = [e for e in EXPECTED if state in e.row["states"]]
         row = covered[state]
         assert row.actions == len(mine)
-        unchecked = [e for e in mine if e.row["verified"] != "seen" or not e.row.get("checked")]
+        unchecked = [e for e in mine if e.row["verified"] != "seen"]
         assert row.unchecked == len(unchecked)
         newest = max(mine, key=lambda e: e.place).changed
         assert str(row.newest) == newest
@@ -313,7 +313,7 @@ def test_coverage(shared_starter: Database) -> None:
         assert (str(row.last_checked) if row.last_checked else None) == max(checked, default=None)
 
 
-def test_coverage_takes_a_check_for_one_only_where_all_was_seen(database: Database) -> None:
+def test_coverage_counts_a_check_only_where_all_was_seen(database: Database) -> None:
     checked = [
         new("OH", verified=Verified.PARTLY, checked=day("2026-11")),
         new("OH", verified=Verified.SEEN, checked=day("2026-10-31"), on="2026-05"),
@@ -321,8 +321,8 @@ def test_coverage_takes_a_check_for_one_only_where_all_was_seen(database: Databa
     ]
     write(database, lambda uow: uow.publisher.add(checked, DECISION))
     (row,) = read(database, lambda uow: uow.catalogue.coverage(BOTH))
-    assert (row.state, row.actions, row.unchecked) == ("OH", 3, 2)
-    assert (row.last_checked, row.newest) == (day("2026-11"), day("2026-05"))
+    assert (row.state, row.actions, row.unchecked) == ("OH", 3, 1)
+    assert (row.last_checked, row.newest) == (day("2026-10-31"), day("2026-05"))
 
 
 def test_shared_measures(shared_starter: Database) -> None:

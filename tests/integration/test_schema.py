@@ -6,9 +6,11 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import URL, Connection
+
+    from tests.integration.postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
 
@@ -236,3 +240,21 @@ def test_four_processes_open_the_same_new_database_at_once(empty_url: URL) -> No
     assert database.open() is False
     assert read(database, lambda uow: uow.catalogue.count(Filter(("commons",)))) == 0
     database.close()
+
+
+def test_whoever_comes_second_waits_for_the_firsts_migration(postgres: Postgres) -> None:
+    url = postgres.create()
+    database = Database(url, patience=0.1)
+    # Closed in reverse order: the lock is let go before the thread that waits for it is waited for.
+    with (
+        ThreadPoolExecutor(1) as thread,
+        psycopg.connect(url.set(drivername="postgresql").render_as_string(False)) as first,
+    ):
+        first.execute("SELECT pg_advisory_xact_lock(5050001)")
+        second = thread.submit(database.open)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.5)
+        first.rollback()
+        assert second.result(timeout=20) is True
+    database.close()
+    postgres.drop(url)
