@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +9,11 @@ from sqlalchemy import URL, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.errors import ConfigurationError
+from storage.turns import begin_writing
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from sqlalchemy import Connection, Engine
 
 READERS = 4
@@ -25,9 +26,6 @@ POSTGRES_CONNECT = 3
 """Seconds."""
 # A server that vanished from the network is noticed within seconds, not after the kernel's two hours.
 _ALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, "tcp_user_timeout": 10_000}
-_POLL = 0.002
-"""Seconds between two tries for SQLite's write lock. Its own wait ends up asking ten times a second, and a
-process whose queue is never empty then hardly ever leaves the others a gap to hit."""
 
 
 def read_url(text: str) -> URL:
@@ -79,8 +77,9 @@ def reader_engine(url: URL, wait: float) -> Engine:
 def _sqlite(url: URL, wait: float, *, writes: bool) -> Engine:
     assert url.database is not None
     size = WRITERS["sqlite"] if writes else READERS
+    file = Path(url.database).expanduser()
     engine = create_engine(
-        url.set(database=str(Path(url.database).expanduser())),
+        url.set(database=str(file)),
         pool_size=size,
         max_overflow=0,
         hide_parameters=True,  # what people wrote stays out of the log
@@ -102,30 +101,11 @@ def _sqlite(url: URL, wait: float, *, writes: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if writes:
-            _begin_writing(connection, wait)
+            begin_writing(connection, file.parent, wait)
         else:
             connection.exec_driver_sql("BEGIN")
 
     return engine
-
-
-def _begin_writing(connection: Connection, wait: float) -> None:
-    """BEGIN with the write lock, within `wait` seconds.
-
-    A deferred transaction that turns into a writing one would fail at once when another wrote meanwhile.
-    """
-    raw: Any = connection.connection.dbapi_connection
-    deadline = time.monotonic() + wait
-    while time.monotonic() < deadline:
-        try:
-            raw.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                break
-            time.sleep(_POLL)
-        else:
-            return
-    connection.exec_driver_sql("BEGIN IMMEDIATE")  # through SQLAlchemy, which names the failure
 
 
 def _postgres(url: URL, wait: float, size: int) -> Engine:

@@ -135,7 +135,7 @@ def main(address: str, seconds: str, name: str) -> None:
     try:
         database.open()
         until = time.time() + _RAMP + float(seconds)
-        done = at_work(database, writers=8, readers=2, until=until, name=name)
+        done = at_work(database, writers=4, readers=2, until=until, name=name)
         sys.stdout.write(json.dumps(asdict(done)))
     finally:
         database.close()
