@@ -29,7 +29,7 @@ SECRET = "s3cret-Pa55w0rd"
         "sqlite://",
         "sqlite:///:memory:",
         "sqlite:///%00",
-        "sqlite:////tmp/x.db?mode=ro",
+        "sqlite:////srv/x.db?mode=ro",
     ],
 )
 def test_an_address_that_is_none(url: str, newcomer: Fiftywire) -> None:
