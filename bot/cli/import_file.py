@@ -83,7 +83,7 @@ def _name(file: Path | None) -> str:
 
 def _read(file: Path, progress: Progress) -> Iterator[Row | BadRow]:
     if str(file) == STDIN:
-        yield from read_stream(sys.stdin.buffer)  # type: ignore[arg-type]
+        yield from read_stream(sys.stdin.buffer)  # type: ignore[arg-type]  # a pipe's is a BufferedReader
         return
     lines = count_lines(file)
     row: Row | BadRow | None = None

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.revisions import Decision
@@ -95,7 +96,7 @@ class ImportRun:
         good = [row for row in found if isinstance(row, Row)]
         checked: list[Row | BadRow] = []
         for piece in pieces(good, BATCH):
-            checked += read(self.store, lambda uow, piece=piece: check_references(uow, piece))  # type: ignore[misc]
+            checked += read(self.store, partial(check_references, rows=piece))
             self.step("checking", len(checked), len(good))
         bad = [row for row in (*found, *checked) if isinstance(row, BadRow)]
         return [row for row in checked if isinstance(row, Row)], sorted(bad, key=lambda row: row.line)
@@ -104,7 +105,7 @@ class ImportRun:
         """The dry run: what would become of each row."""
         results: list[RowResult] = []
         for piece in pieces(rows, BATCH):
-            results += read(self.store, lambda uow, piece=piece: self._judged(uow, piece))  # type: ignore[misc]
+            results += read(self.store, partial(self._judged, piece=piece))
             self.step("comparing", len(results), len(rows))
         return results
 
@@ -117,7 +118,7 @@ class ImportRun:
         import_id = write(self.store, lambda uow: self._begun(uow, unique, decision))
         for first in range(0, len(rows), _STAGED_AT_ONCE):
             piece = rows[first : first + _STAGED_AT_ONCE]
-            write(self.store, lambda uow, p=piece, at=first: stage_rows(uow, import_id, p, at))  # type: ignore[misc]
+            write(self.store, partial(stage_rows, import_id=import_id, rows=piece, first=first))
             self.step("staging", first + len(piece), len(rows))
         state = write(self.store, lambda uow: self._released(uow, import_id, rows))
         _publish(self.store, state, self.step)
@@ -162,7 +163,7 @@ def _next_batch(store: Store, import_id: int) -> ImportState | None:
     """
     for size in (BATCH, 1):
         try:
-            return write(store, lambda uow, size=size: publish_batch(uow, import_id, size))  # type: ignore[misc]
+            return write(store, partial(publish_batch, import_id=import_id, size=size))
         except RefusedValueError:
             continue
     return write(store, lambda uow: skip_row(uow, import_id))
