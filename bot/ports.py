@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.domain.dates import PartialDate
     from bot.domain.law import Measure, Precedent
     from bot.domain.money import Balance
-    from bot.domain.people import Community, Home
+    from bot.domain.people import Account, Community, Home, HomeRecord, Moderator
     from bot.domain.revisions import Change, Decision, Revision
     from bot.domain.topics import Topic
 
@@ -40,6 +40,8 @@ class Filter:
     precedent: str | None = None
     joint: bool = False
     """Of two or more states."""
+    link: str | None = None
+    """The `link_key` of one of its sources."""
 
     def fits(self, tally: Tally) -> bool:
         """Whether a tally's actions pass in what tallies tell apart: approach, status, challenge."""
@@ -152,6 +154,12 @@ class Catalogue(Protocol):
     def by_code(self, codes: Sequence[Code]) -> dict[Code, Action]:
         """Actions by code, on any board, retracted or not."""
 
+    def numbered(self, boards: Sequence[str], state: str, digits: str, limit: int) -> list[ActionLine]:
+        """Those whose code is of `state` and whose number begins with `digits`: smallest number first.
+
+        Never retracted ones; empty digits begin every number.
+        """
+
     def related(self, code: Code, boards: Sequence[str], limit: int) -> list[ActionLine]:
         """Other actions that share a source, a federal measure or a precedent: most in common first."""
 
@@ -203,6 +211,9 @@ class Reference(Protocol):
     def measures(self, boards: Sequence[str]) -> list[tuple[Measure, int]]:
         """Every federal measure that an action on those boards answers, with how many do."""
 
+    def measure_names(self, boards: Sequence[str]) -> list[Measure]:
+        """The same measures, by name, without the counts: quick enough for what people are still typing."""
+
     def precedents(self) -> list[Precedent]:
         """Every precedent, oldest first."""
 
@@ -217,16 +228,63 @@ class Reference(Protocol):
 
 
 class Communities(Protocol):
-    """Who has a board."""
+    """Who has a board, where they are at home, and who moderates them."""
 
     def at(self, home: Home | None) -> Community | None:
-        """The community of a home, if it has one."""
+        """The community of a home, if it has one and the home is not suspended."""
+
+    def join(self, home: Home, name: str, now: datetime) -> Community:
+        """The community of a home that is there, called `name` by its people.
+
+        A new home gets one of its own, a suspended home is alive again with the one it had.
+        """
+
+    def suspend(self, home: Home, now: datetime) -> None:
+        """The bot was sent away; everything is kept, and the first time counts. Unknown homes are ignored."""
+
+    def homes(self, platform: str) -> list[HomeRecord]:
+        """Every home that there ever was on a platform, suspended ones too, by id."""
+
+    def set_zone(self, community_id: int, zone: str) -> None:
+        """From now on its people read the clock in that time zone."""
+
+    def moderators(self, community_id: int) -> list[Moderator]:
+        """Everyone who is named: people before groups, each by platform and id."""
+
+    def name_moderators(self, community_id: int, platform: str, named: Sequence[Moderator]) -> None:
+        """Those and nobody else of their platform, in place of all of it who were named."""
+
+    def is_moderator(self, community_id: int, account: Account) -> bool:
+        """Whether a person is named, or one of the groups the person is in."""
 
     def boards(self) -> list[str]:
         """The names of all boards, the commons first."""
 
     def add(self, name: str) -> None:
         """A community without a home yet, for a board that an export brings."""
+
+
+class Leases(Protocol):
+    """What only one process at a time may do; a lease ends by itself when its holder is gone."""
+
+    def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Hold it until that time: True when it was free, had run out, or was `holder`'s already."""
+
+    def release(self, name: str, holder: str) -> None:
+        """Let it go, if it is `holder`'s."""
+
+    def held(self, prefix: str, now: datetime) -> dict[str, str]:
+        """The holders of those that are held now, by name, of names that begin with `prefix`."""
+
+
+class CommandTrees(Protocol):
+    """Which commands a platform was last told that we have."""
+
+    def digest(self, platform: str, application: str) -> str | None:
+        """What stands for the commands told for an application; None when none were."""
+
+    def keep(self, platform: str, application: str, digest: str) -> None:
+        """They were told."""
 
 
 class Tokens(Protocol):
@@ -314,7 +372,7 @@ class UnitOfWork(Protocol):
 
     @property
     def communities(self) -> Communities:
-        """Who has a board."""
+        """Who has a board, where they are at home, who moderates them."""
 
     @property
     def tokens(self) -> Tokens:
@@ -327,6 +385,14 @@ class UnitOfWork(Protocol):
     @property
     def calls(self) -> Calls:
         """How often people called what has a limit."""
+
+    @property
+    def leases(self) -> Leases:
+        """What only one process at a time may do."""
+
+    @property
+    def command_trees(self) -> CommandTrees:
+        """Which commands platforms were told."""
 
     def commit(self) -> None:
         """Make it so."""

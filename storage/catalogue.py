@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, and_, case, cast, func, or_, select, tuple_, union_all
+from sqlalchemy import Integer, and_, case, cast, func, select, tuple_, union_all
 
 from bot.domain.actions import ActionLine, Approach, Code, Source, Status, Verified
 from bot.domain.dates import PartialDate
 from bot.domain.topics import Topic
 from bot.ports import Coverage, Tally
 from storage import filters
+from storage.codes import beginning, ids_of
 from storage.loading import load_actions
 from storage.tables import (
     action_counts,
@@ -152,6 +153,23 @@ class SqlCatalogue:
     def by_code(self, codes: Sequence[Code]) -> dict[Code, Action]:
         """Actions by code, on any board, retracted or not."""
         return {action.code: action for action in self._load(ids_of(self._connection, codes))}
+
+    def numbered(self, boards: Sequence[str], state: str, digits: str, limit: int) -> list[ActionLine]:
+        """Those whose code is of `state` and whose number begins with `digits`: smallest number first."""
+        visible = actions.c.board_id.in_(self._communities.board_ids(boards).values())
+        parts = [  # each stops at its limit
+            select(actions.c.id, actions.c.code_number)
+            .where(numbers, visible, ~actions.c.retracted)
+            .order_by(actions.c.code_number)
+            .limit(limit)
+            for numbers in beginning(state, digits)
+        ]
+        if not parts:
+            return []
+        found = union_all(*(select(part.subquery()) for part in parts)).subquery()
+        chosen = select(found.c.id).order_by(found.c.code_number).limit(limit)
+        lines = self._lines(actions.c.id.in_(chosen.scalar_subquery()))
+        return sorted(lines, key=lambda line: line.code.number)
 
     def related(self, code: Code, boards: Sequence[str], limit: int) -> list[ActionLine]:
         """Other actions that share a source, a federal measure or a precedent: most in common first."""
@@ -296,20 +314,6 @@ class SqlCatalogue:
 
     def _load(self, ids: Sequence[int]) -> list[Action]:
         return load_actions(self._connection, self._communities, ids)
-
-
-def ids_of(connection: Connection, codes: Sequence[Code]) -> Sequence[int]:
-    """The ids of actions by code; unknown codes are left out."""
-    if not codes:
-        return []
-    numbers: dict[str, list[int]] = {}
-    for code in codes:
-        numbers.setdefault(code.state, []).append(code.number)
-    # State by state: of a list of pairs SQLite's index takes the first half only and reads the whole state.
-    wanted = [
-        (actions.c.code_state == state) & actions.c.code_number.in_(numbers[state]) for state in numbers
-    ]
-    return connection.scalars(select(actions.c.id).where(or_(*wanted))).all()
 
 
 def _line(row: Row[Any]) -> ActionLine:

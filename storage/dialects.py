@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import ColumnElement, Connection, Table
 
 
 def insert_or_ignore(connection: Connection, table: Table) -> Any:
@@ -17,12 +17,12 @@ def insert_or_ignore(connection: Connection, table: Table) -> Any:
     return _insert(connection, table).on_conflict_do_nothing()
 
 
-def insert_or_replace(connection: Connection, table: Table) -> Any:
-    """INSERT that renews the other columns of rows whose primary key is there."""
+def insert_or_replace(connection: Connection, table: Table, where: ColumnElement[bool] | None = None) -> Any:
+    """INSERT that renews the other columns of rows whose primary key is there, if `where` holds for them."""
     statement = _insert(connection, table)
     keys = list(table.primary_key.columns)
     renewed = {c.name: statement.excluded[c.name] for c in table.columns if c not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=renewed)
+    return statement.on_conflict_do_update(index_elements=keys, set_=renewed, where=where)
 
 
 def add_to(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -16,6 +16,7 @@ from storage.tables import (
     action_topics,
     actions,
     measures,
+    sources,
 )
 
 if TYPE_CHECKING:
@@ -60,9 +61,10 @@ def on(
     boards: Sequence[int], which: Filter, c: ReadOnlyColumnCollection[str, Column[Any]] = actions.c
 ) -> ColumnElement[bool]:
     """That rows are on one of `boards`."""
-    # Few actions answer one measure or rest on one precedent. SQLite would walk a whole board to find them:
-    # the sum keeps it from that index.
-    board = c.board_id + 0 if which.measure or which.precedent else c.board_id
+    # Few actions answer one measure, rest on one precedent or cite one link. SQLite would walk a whole board
+    # to find them: the sum keeps it from that index.
+    few = which.measure or which.precedent or which.link
+    board = c.board_id + 0 if few else c.board_id
     return board == boards[0] if len(boards) == 1 else board.in_(boards)
 
 
@@ -97,6 +99,8 @@ def conditions(
                 )
             )
         )
+    if which.link:
+        asked.append(actions.c.id.in_(select(sources.c.action_id).where(sources.c.link_key == which.link)))
     if which.words:
         asked.append(actions.c.id.in_(search.matching(connection, which.words)))
     return asked
@@ -104,7 +108,8 @@ def conditions(
 
 def is_kept(which: Filter) -> bool:
     """Whether the kept counts answer how many pass."""
-    return which.since is None and not (which.words or which.measure or which.precedent or which.joint)
+    few = which.measure or which.precedent or which.link
+    return which.since is None and not (few or which.words or which.joint)
 
 
 def how(which: Filter, c: ReadOnlyColumnCollection[str, Column[Any]]) -> list[ColumnElement[bool]]:

@@ -11,7 +11,7 @@ from bot.domain.records import facts_to_json, parse_record
 from bot.domain.revisions import Decision
 from bot.errors import DatabaseError
 from bot.ports import ImportState, RowResult, StagedRow
-from storage.catalogue import ids_of
+from storage.codes import ids_of
 from storage.dialects import insert_or_ignore, insert_or_replace
 from storage.tables import actions, import_bases, import_rows, imports
 

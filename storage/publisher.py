@@ -10,12 +10,13 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.domain.actions import HIGHEST_NUMBER, Action, Code, Retraction
 from bot.domain.law import measure_key
+from bot.domain.links import link_key
 from bot.domain.records import action_to_json
 from bot.domain.revisions import Change
 from bot.domain.states import BY_CODE
 from bot.errors import ChangedMeanwhileError, DatabaseError
 from storage import search
-from storage.catalogue import ids_of
+from storage.codes import ids_of
 from storage.counts import count_actions
 from storage.dialects import insert_or_ignore
 from storage.loading import load_actions
@@ -213,7 +214,7 @@ class SqlPublisher:
                 date = str(s.date) if s.date else None
                 rows["sources"].append(
                     {"action_id": key, "position": at, "url": s.url, "title": s.title,
-                     "publisher": s.publisher, "date": date}
+                     "publisher": s.publisher, "date": date, "link_key": link_key(s.url)}
                 )  # fmt: skip
             for at, h in enumerate(facts.history):
                 rows["status_changes"].append(

@@ -12,7 +12,7 @@ from bot.errors import DatabaseError
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-VERSIONS = ("0001",)
+VERSIONS = ("0001", "0002")
 """Every schema there ever was, oldest first; a test holds it equal to the migrations."""
 
 _OURS = "revision_head"
@@ -48,7 +48,7 @@ def prepare(engine: Engine) -> bool:
                 f"This database was made by a newer Fiftywire (schema {(found or 'unknown')[:40]}; this one "
                 f"knows up to {VERSIONS[-1]}). Install that version, or restore a backup from before it."
             )
-        _upgrade(connection)
+        upgrade(connection, VERSIONS[-1])
         connection.commit()
         return found is None
 
@@ -60,11 +60,12 @@ def _version(connection: Connection) -> str | None:
     return found
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, to: str) -> None:
+    """Run the migrations up to a version, in the transaction that is open."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

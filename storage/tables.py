@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from storage.types import UtcDateTime, plain_text
@@ -42,6 +43,7 @@ communities = Table(
     Column("id", Integer, primary_key=True),
     Column("board_id", ForeignKey("boards.id"), nullable=False, unique=True),
     Column("curator", Boolean, nullable=False),
+    Column("zone", plain_text(), nullable=False, server_default="UTC"),
 )
 homes = Table(
     "homes",
@@ -49,6 +51,18 @@ homes = Table(
     Column("platform", plain_text(20), primary_key=True),
     Column("home", plain_text(100), primary_key=True),
     Column("community_id", ForeignKey("communities.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False, server_default=text("''")),  # what people call it
+    Column("joined_at", UtcDateTime),  # nothing: before this was kept
+    Column("suspended_at", UtcDateTime),
+)
+moderators = Table(
+    "moderators",
+    metadata,
+    Column("community_id", ForeignKey("communities.id"), primary_key=True),
+    Column("platform", plain_text(20), primary_key=True),
+    Column("is_group", Boolean, primary_key=True),
+    Column("member", plain_text(100), primary_key=True),  # the account's or the group's id on its platform
+    Column("name", Text, nullable=False),  # how people see it
 )
 
 # --- the catalogue
@@ -116,6 +130,7 @@ sources = Table(
     Column("title", Text, nullable=False),
     Column("publisher", Text, nullable=False),
     Column("date", plain_text(10)),
+    Column("link_key", plain_text(), nullable=False, index=True),  # alike for all spellings of one link
 )
 status_changes = Table(
     "status_changes",
@@ -269,4 +284,21 @@ stored_tokens = Table(
     Column("community_id", Integer, primary_key=True, autoincrement=False),  # 0: where there is no community
     Column("digest", plain_text(40), primary_key=True),
     Column("body", Text, nullable=False),
+)
+
+# --- processes among themselves
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", plain_text(100), primary_key=True),
+    Column("holder", plain_text(100), nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)
+command_trees = Table(
+    "command_trees",
+    metadata,
+    Column("platform", plain_text(20), primary_key=True),
+    Column("application", plain_text(100), primary_key=True),
+    Column("digest", plain_text(64), nullable=False),
 )

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from storage.calls import SqlCalls
 from storage.catalogue import SqlCatalogue
+from storage.command_trees import SqlCommandTrees
 from storage.communities import SqlCommunities
 from storage.imports import SqlImports
+from storage.leases import SqlLeases
 from storage.publisher import SqlPublisher
 from storage.reference import SqlReference
 from storage.revisions import SqlRevisions
@@ -28,10 +30,12 @@ class SqlUnitOfWork:
         self.catalogue = SqlCatalogue(connection, self.communities)
         self.publisher = SqlPublisher(connection, self.communities)
         self.revisions = SqlRevisions(connection)
-        self.reference = SqlReference(connection)
+        self.reference = SqlReference(connection, self.communities)
         self.tokens = SqlTokens(connection)
         self.calls = SqlCalls(connection)
         self.imports = SqlImports(connection)
+        self.leases = SqlLeases(connection)
+        self.command_trees = SqlCommandTrees(connection)
 
     def commit(self) -> None:
         """Make it so."""

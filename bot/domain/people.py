@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -29,6 +30,8 @@ class Account:
     id: str
     name: str
     role: Role = Role.MEMBER
+    groups: frozenset[str] = frozenset()
+    """Ids of the platform's groups the person is in: on Discord the roles, on Slack the user groups."""
 
 
 def pseudonym(secret: bytes, account: Account) -> str:
@@ -56,6 +59,41 @@ class Community:
     id: int
     name: str
     curator: bool
+    zone: str = "UTC"
+    """The time zone by which its people read the clock, as the tz database names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRecord:
+    """A home as it is kept: what people call it, its community's id, whether the bot was sent away."""
+
+    home: Home
+    name: str
+    community: int
+    suspended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moderator:
+    """A person, or everyone of a group, who is named as moderator of a community.
+
+    `id` is the account's or the group's on its platform, `name` how people see it.
+    """
+
+    platform: str
+    id: str
+    name: str
+    is_group: bool = False
+
+
+LONGEST_BOARD = 40
+_NOT_IN_BOARDS = re.compile(r"[^a-z0-9_-]+")
+
+
+def board_of(home: Home) -> str:
+    """The name for the board of a community that begins with `home`, if nobody has it yet: `discord-123`."""
+    told = _NOT_IN_BOARDS.sub("-", f"{home.platform}-{home.id}".lower()).strip("-_")
+    return told[:LONGEST_BOARD] or "home"
 
 
 def visible_boards(community: Community | None) -> tuple[str, ...]:

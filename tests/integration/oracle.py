@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.law import measure_key
+from bot.domain.links import link_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 key_of = cache(measure_key)
+link_of = cache(link_key)
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def passes(expected: Expected, which: Filter) -> bool:
         and (which.since is None or _first_day(expected.changed) >= which.since)
         and (not which.joint or len(row["states"]) > 1)
         and (which.measure is None or which.measure in map(key_of, row.get("responds_to", [])))
+        and (which.link is None or which.link in (link_of(s["url"]) for s in row["sources"]))
         and (which.precedent is None or which.precedent in row.get("legal_basis", []))
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.actions import Approach, Stage, Status
 from bot.domain.law import measure_key
+from bot.domain.links import link_key
 from bot.domain.states import STATES
 from bot.domain.topics import Topic
 from bot.engine.transactions import read
@@ -27,6 +28,7 @@ EXPECTED = starter()
 def _values() -> dict[str, list[Any]]:
     rows = [expected.row for expected in EXPECTED]
     measures = sorted({name for row in rows for name in row.get("responds_to", [])})
+    links = sorted({link_key(source["url"]) for row in rows for source in row["sources"]})
     stages = [frozenset(s for s in Status if s.stage is stage) for stage in Stage]
     return {
         "boards": [("commons",), ("commons", "terminal"), ("terminal",), ("nosuch",), ()],
@@ -41,6 +43,7 @@ def _values() -> dict[str, list[Any]]:
         ],
         "measure": [*map(measure_key, measures), "aaaaaaaaaa"],
         "precedent": [*sorted({key for row in rows for key in row.get("legal_basis", [])}), "no-such-case"],
+        "link": [*links, "example.org/nobody-cites-this"],
         "joint": [True],
     }  # fmt: skip
 
@@ -78,6 +81,7 @@ def _fitting(expected: Expected, names: list[str], chance: random.Random) -> dic
         "since": date(int(expected.changed[:4]), 1, 1),
         "joint": len(row["states"]) > 1,
         "measure": measure_key(chance.choice(row["responds_to"])) if row.get("responds_to") else None,
+        "link": link_key(chance.choice(row["sources"])["url"]),
         "precedent": chance.choice(row["legal_basis"]) if row.get("legal_basis") else None,
     }
     return {name: fitting[name] for name in names}

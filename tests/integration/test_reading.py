@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.domain.actions import Code, Retraction, Source, Status, StatusChange, Verified
 from bot.domain.dates import PartialDate
 from bot.domain.law import Precedent, measure_key
+from bot.domain.links import link_key
 from bot.domain.money import Balance
 from bot.domain.people import Community, Home
 from bot.domain.records import parse_record
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 COMMONS, TERMINAL, BOTH = ("commons",), ("terminal",), ("commons", "terminal")
 EXPECTED = starter()
+CITED = "example.org/news/1"
+"""The key of the link that sample actions cite."""
 BY_CODE = {expected.code: expected for expected in EXPECTED}
 
 
@@ -168,6 +172,9 @@ def test_an_action_of_a_board_is_seen_there_and_only_there(database: Database) -
             "histories": len(list(catalogue.histories(which))),
             "coverage": {row.state: row.actions for row in catalogue.coverage(boards)},
             "measures": [count for _, count in uow.reference.measures(boards)],
+            "names": [measure.name for measure in uow.reference.measure_names(boards)],
+            "numbered": [line.code for line in catalogue.numbered(boards, "IL", "", 9)],
+            "cited": [line.code for line in catalogue.page(Filter(boards, link=CITED), limit=9)],
         }
 
     topic = common.facts.topics[0]
@@ -175,18 +182,20 @@ def test_an_action_of_a_board_is_seen_there_and_only_there(database: Database) -
         "page": [common.code], "count": 1, "since": 1, "search": [common.code], "tallies": 1,
         "topics": {topic: 1}, "states": [("IL", 1), ("TX", 1)], "partners": [("TX", 1)],
         "find": [common.code], "related": [], "histories": 1, "coverage": {"IL": 1, "TX": 1}, "measures": [1],
+        "names": ["EO 1"], "numbered": [common.code], "cited": [common.code],
     }  # fmt: skip
     assert read(database, lambda uow: seen(uow, TERMINAL)) == {
         "page": [local.code], "count": 1, "since": 1, "search": [local.code], "tallies": 1,
         "topics": {topic: 1}, "states": [("FL", 1), ("IL", 1)], "partners": [("FL", 1)],
         "find": [local.code], "related": [local.code], "histories": 1, "coverage": {"IL": 1, "FL": 1},
-        "measures": [1],
+        "measures": [1], "names": ["EO 1"], "numbered": [local.code], "cited": [local.code],
     }  # fmt: skip
     assert read(database, lambda uow: seen(uow, BOTH)) == {
         "page": [local.code, common.code], "count": 2, "since": 2, "search": [local.code, common.code],
         "tallies": 2, "topics": {topic: 2}, "states": [("IL", 2), ("FL", 1), ("TX", 1)],
         "partners": [("FL", 1), ("TX", 1)], "find": [common.code, local.code], "related": [local.code],
         "histories": 2, "coverage": {"IL": 2, "TX": 1, "FL": 1}, "measures": [2],
+        "names": ["EO 1"], "numbered": [common.code, local.code], "cited": [local.code, common.code],
     }  # fmt: skip
     nothing = read(database, lambda uow: seen(uow, ("nosuch",)))
     assert not any(nothing.values())
@@ -209,6 +218,7 @@ def test_a_retracted_action_is_in_no_list_and_no_count_but_under_its_code(databa
             Filter(BOTH, words=words_of_query("reservoirs")),
             Filter(BOTH, measure=measure_key("EO 1")),
             Filter(BOTH, joint=True),
+            Filter(BOTH, link="example.org/shared"),
         ):
             assert [line.code for line in catalogue.page(which, limit=9)] == [kept.code]
             assert catalogue.count(which) == 1
@@ -221,6 +231,8 @@ def test_a_retracted_action_is_in_no_list_and_no_count_but_under_its_code(databa
         assert catalogue.partners(BOTH, "TX") == []
         assert {row.state for row in catalogue.coverage(BOTH)} == {"FL", "IL"}
         assert [measure.name for measure, _ in uow.reference.measures(BOTH)] == ["EO 1"]
+        assert [measure.name for measure in uow.reference.measure_names(BOTH)] == ["EO 1"]
+        assert [line.code for line in catalogue.numbered(BOTH, "IL", "", 9)] == [kept.code]
         assert catalogue.related(kept.code, BOTH, 5) == []
         assert catalogue.shared_measures(BOTH, "IL", "TX") == []
         found = catalogue.find(gone.code, BOTH)
@@ -230,6 +242,93 @@ def test_a_retracted_action_is_in_no_list_and_no_count_but_under_its_code(databa
         assert not catalogue.is_empty()
 
     read(database, work)
+
+
+# --- found by a part of what people type
+
+
+@pytest.mark.parametrize("limit", [1, 3, 500])
+def test_codes_that_begin_with_digits(shared_starter: Database, limit: int) -> None:
+    def work(uow: UnitOfWork) -> int:
+        longest = 0
+        for state in ("CA", "TX", "IL", "WY", "GU"):
+            mine = sorted(int(c.split("-")[1]) for c in BY_CODE if c.startswith(f"{state}-"))
+            for digits in ("", *map(str, range(1, 130)), "9999999", "10000000"):
+                expected = [f"{state}-{number}" for number in mine if str(number).startswith(digits)]
+                lines = uow.catalogue.numbered(BOTH, state, digits, limit)
+                assert [str(line.code) for line in lines] == expected[:limit]
+                longest = max(longest, len(expected))
+        return longest
+
+    assert read(shared_starter, work) > 10
+
+
+def test_the_highest_codes_are_found_by_their_digits(database: Database) -> None:
+    numbers = [3, 29, 30, 39, 40, 299, 300, 399, 400, 3_999, 30_000, 399_999, 3_000_000, 3_999_999, 4_000_000,
+               9_999_999]  # fmt: skip
+    codes = [f"IL-{number}" for number in numbers]
+    items = [new("IL", code=code) for code in reversed(codes)]
+    write(database, lambda uow: uow.publisher.add([*items, new("TX", code="TX-31")], DECISION))
+
+    def found(digits: str, limit: int = 99) -> list[str]:
+        lines = read(database, lambda uow: uow.catalogue.numbered(COMMONS, "IL", digits, limit))
+        return [str(line.code) for line in lines]
+
+    assert found("3") == [text for text in codes if text.startswith("IL-3")]
+    assert found("3", 4) == ["IL-3", "IL-30", "IL-39", "IL-300"]
+    assert found("39") == ["IL-39", "IL-399", "IL-3999", "IL-399999", "IL-3999999"]
+    assert found("") == codes
+    assert found("9999999") == ["IL-9999999"]
+    for nothing in ("0", "03", "x", "-3", "3 ", " ", "٣", "3%", "3.0", "99999999", "9" * 400):
+        assert found(nothing) == []
+
+
+def test_codes_are_found_by_their_index_however_many_actions_there_are(database: Database, kind: str) -> None:
+    if kind != "sqlite":
+        pytest.skip("with a handful of rows PostgreSQL rightly reads them all")
+    asked: list[tuple[str, Any]] = []
+    event.listen(database._reader, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
+    read(database, lambda uow: uow.catalogue.numbered(BOTH, "IL", "3", 9))
+    statement, values = next(each for each in asked if "code_number" in each[0])
+    with database._reader.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+    steps = [row.detail for row in plan if " actions" in row.detail and "PRIMARY KEY" not in row.detail]
+    # By the index that makes codes unique, one range for each length of number.
+    assert [step.partition("(")[2] for step in steps] == [
+        "code_state=? AND code_number>? AND code_number<?)"
+    ] * 7
+
+
+def test_measures_by_name(shared_starter: Database) -> None:
+    def work(uow: UnitOfWork) -> None:
+        for boards in (BOTH, COMMONS, TERMINAL, ()):
+            counted = uow.reference.measures(boards)
+            assert uow.reference.measure_names(boards) == [measure for measure, _ in counted]
+        assert len(uow.reference.measure_names(BOTH)) > 20
+
+    read(shared_starter, work)
+
+
+def test_a_link_is_found_whatever_its_spelling_and_no_longer_when_it_was_taken_out(
+    database: Database,
+) -> None:
+    spellings = ("https://example.org/a?id=1", "http://www.example.org/a/amp?utm_source=x&id=1#top")
+    one, other = write(
+        database, lambda uow: uow.publisher.add([new("IL", link=each) for each in spellings], DECISION)
+    )
+
+    def citing(link: str) -> list[Code]:
+        which = Filter(COMMONS, link=link_key(link))
+        lines = read(database, lambda uow: uow.catalogue.page(which, limit=9))
+        assert read(database, lambda uow: uow.catalogue.count(which)) == len(lines)
+        return [line.code for line in lines]
+
+    assert [citing(each) for each in spellings] == [[other.code, one.code]] * 2
+    assert citing("https://example.org/a?id=2") == []
+    moved = replace(other, facts=new("IL", link="https://example.org/b").facts)
+    write(database, lambda uow: uow.publisher.change([(moved, Change.CHANGED)], DECISION))
+    assert citing(spellings[1]) == [one.code]
+    assert citing("https://m.example.org/b") == [other.code]
 
 
 # --- what stands around actions

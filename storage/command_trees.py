@@ -1,0 +1,33 @@
+"""Which commands platforms were told that we have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from storage.dialects import insert_or_replace
+from storage.tables import command_trees
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+class SqlCommandTrees:
+    """Implements `bot.ports.CommandTrees`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def digest(self, platform: str, application: str) -> str | None:
+        """What stands for the commands told for an application; None when none were."""
+        return self._connection.scalar(
+            select(command_trees.c.digest).where(
+                command_trees.c.platform == platform, command_trees.c.application == application
+            )
+        )
+
+    def keep(self, platform: str, application: str, digest: str) -> None:
+        """They were told."""
+        row = {"platform": platform, "application": application, "digest": digest}
+        self._connection.execute(insert_or_replace(self._connection, command_trees), row)

@@ -1,0 +1,246 @@
+"""Links: one key for all spellings of one link, and finding those that stand in a text."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.links import LONGEST_LINK, MOST_LINKS, check_link, link_key, links_in
+
+WORD = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=8).map(lambda w: f"x{w}x")
+HOST = st.lists(WORD, min_size=2, max_size=4).map(".".join)
+PATH = st.lists(WORD, max_size=4).map(lambda parts: "".join(f"/{part}" for part in parts))
+PARAMETERS = st.lists(st.tuples(WORD, WORD).map("=".join), max_size=4)
+TRACKING = st.sampled_from(
+    ["utm_source=a", "utm_x", "fbclid=1", "gclid=Cj0", "mc_cid=2", "mc_eid=", "ref_src=twsrc%5Etfw", "amp",
+     "amp=1", "outputType=amp"]
+)  # fmt: skip
+MESS = st.text("htps:/.?&=#@[]()<>|ampwg%2\\ \t\n_*~.,eüñ中\u200b\ud800\x00", max_size=40)
+
+
+# --- the key
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://example.org", "example.org"),
+        ("https://example.org/", "example.org"),
+        ("https://www.Example.ORG:443/News/", "example.org/News"),
+        ("http://m.example.org:80/news#top", "example.org/news"),
+        ("http://amp.example.org/news", "example.org/news"),
+        ("https://www.m.example.org./news//", "example.org/news"),
+        ("https://example.org:8443/news", "example.org:8443/news"),
+        ("https://example.org:80/news", "example.org/news"),
+        ("HTTPS://example.org/a/../b/./c", "example.org/b/c"),
+        ("  https://example.org/ \n", "example.org"),
+        ("https://exämple.org/ü", "xn--exmple-cua.org/%C3%BC"),
+        ("https://аpple.com", "xn--pple-43d.com"),
+        # the first part of a host is all there is to know it by
+        ("https://www.com/a", "www.com/a"),
+        ("https://m.org", "m.org"),
+        ("https://mobile.example.org", "mobile.example.org"),
+        ("https://wwww.example.org", "wwww.example.org"),
+        # parameters
+        ("https://example.org/?b=2&a=1&b=1", "example.org?b=2&a=1&b=1"),
+        ("https://example.org/a?", "example.org/a"),
+        ("https://example.org/a?&id=1&&", "example.org/a?id=1"),
+        ("https://example.org/a?utm_source=x&id=1&utm_medium=y", "example.org/a?id=1"),
+        ("https://example.org/a?fbclid=1&gclid=2&mc_cid=3&mc_eid=4&ref_src=5", "example.org/a"),
+        ("https://example.org/a?UTM_Source=x", "example.org/a"),
+        ("https://example.org/a?ref=1&utm=2&mc=3&xfbclid=4", "example.org/a?ref=1&utm=2&mc=3&xfbclid=4"),
+        ("https://example.org/a?q=utm_source=x", "example.org/a?q=utm_source=x"),
+        ("https://example.org/a?id", "example.org/a?id"),
+        # AMP
+        ("https://example.org/news/amp", "example.org/news"),
+        ("https://example.org/news/amp/", "example.org/news"),
+        ("https://example.org/news/amp/amp", "example.org/news"),
+        ("https://example.org/news/amp/?amp=1&outputType=amp", "example.org/news"),
+        ("https://example.org/news?amp&id=1", "example.org/news?id=1"),
+        ("https://example.org/news?outputType=json", "example.org/news?outputType=json"),
+        ("https://example.org/amp/news", "example.org/amp/news"),
+        ("https://example.org/camp", "example.org/camp"),
+        ("https://example.org/news?ampere=1", "example.org/news?ampere=1"),
+        ("https://www.google.com/amp/s/www.example.org/news/amp/?id=1", "example.org/news?id=1"),
+        ("https://google.com/amp/s/example.org/news", "example.org/news"),
+        ("http://www.google.co.uk/amp/amp.example.org/news.html", "example.org/news.html"),
+        ("https://www.google.com/amp/s/example.org", "example.org"),
+        ("https://example-org.cdn.ampproject.org/c/s/example.org/news", "example.org/news"),
+        (
+            "https://www-example-org.cdn.ampproject.org/v/s/www.example.org/news/amp?amp_js_v=a6&usqp=mq331&id=1",
+            "example.org/news?id=1",
+        ),
+        ("https://cdn.ampproject.org/c/example.org/news", "example.org/news"),
+        (
+            "https://www.google.com/amp/s/example-org.cdn.ampproject.org/c/s/example.org/news",
+            "example.org/news",
+        ),
+        # what only looks wrapped
+        ("https://www.google.com/amp/s/", "google.com/amp/s"),
+        ("https://www.google.com/amp/s/news", "google.com/amp/s/news"),
+        ("https://www.google.com/amp/s/a%20b.org/news", "google.com/amp/s/a%20b.org/news"),
+        ("https://www.google.com/search?q=1", "google.com/search?q=1"),
+        ("https://google.example.org/amp/s/example.net/a", "google.example.org/amp/s/example.net/a"),
+        ("https://cdn.ampproject.org.example.org/c/s/a.net/b", "cdn.ampproject.org.example.org/c/s/a.net/b"),
+        ("https://example.org/a?amp_js_v=1", "example.org/a?amp_js_v=1"),
+        # refused elsewhere, but no reason to fall over
+        ("https://ana:secret@example.org/a", "example.org/a"),
+        ("https://good.example.org\\@evil.example.net/", "good.example.org/@evil.example.net"),
+        ("http://0x7f.1/", "127.0.0.1"),
+        ("http://[::1]:8080/a", "[::1]:8080/a"),
+        ("http://localhost/", "localhost"),
+    ],
+)
+def test_the_key_of(url: str, key: str) -> None:
+    assert link_key(url) == key
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "example.org", "/news", "https://", "https:///", "https://./a", "https://a b.org",
+     "javascript:alert(1)", "mailto:ana@example.org", "ftp://example.org/a", "data:text/html,a", "https://[::1",
+     "https://\ud800.org", "http://999.999.999.999/", "file:///etc/passwd", "slack://example.org"],
+)  # fmt: skip
+def test_what_is_no_link_has_no_key(url: str) -> None:
+    with pytest.raises(ValueError, match="not a link"):
+        link_key(url)
+
+
+@given(HOST, PATH, PARAMETERS)
+def test_plain_links_are_their_own_key(host: str, path: str, parameters: list[str]) -> None:
+    plain = host + path + ("?" + "&".join(parameters) if parameters else "")
+    assert link_key(f"https://{plain}") == plain
+
+
+@given(
+    HOST,
+    PATH,
+    PARAMETERS,
+    st.lists(st.tuples(TRACKING, st.integers(0, 9)), max_size=4),
+    st.sampled_from(["http://", "https://", "HTTP://"]),
+    st.sampled_from(["", "www.", "m.", "amp.", "WWW."]),
+    st.sampled_from(["", "."]),
+    st.sampled_from(["", "/", "/amp", "/amp/"]),
+    st.sampled_from(["", "#", "#top", "#utm_source=x"]),
+)
+def test_all_spellings_of_a_link_have_one_key(
+    host: str, path: str, parameters: list[str], tracking: list[tuple[str, int]], scheme: str, front: str,
+    dot: str, end: str, fragment: str,
+) -> None:  # fmt: skip
+    given_ = list(parameters)
+    for parameter, at in tracking:
+        given_.insert(at, parameter)
+    query = "?" + "&".join(given_) if given_ else ""
+    plain = host + path + ("?" + "&".join(parameters) if parameters else "")
+    assert link_key(f"{scheme}{front}{host.upper()}{dot}{path}{end}{query}{fragment}") == plain
+
+
+@given(HOST, PATH, PATH)
+def test_another_page_has_another_key(host: str, path: str, other: str) -> None:
+    assert (link_key(f"https://{host}{path}") == link_key(f"https://{host}{other}")) == (path == other)
+
+
+@given(MESS | MESS.map("https://a.org/".__add__) | MESS.map("http://".__add__))
+def test_whatever_is_written_has_a_key_or_is_refused(url: str) -> None:
+    with suppress(ValueError):
+        key = link_key(url)
+        assert link_key(f"https://{key}") == key
+        assert key.isascii()
+        assert " " not in key
+
+
+@given(MESS.map("https://a.org/".__add__) | MESS.map("http://".__add__))
+def test_what_may_be_a_source_has_a_key(url: str) -> None:
+    with suppress(ValueError):
+        check_link(url)
+        assert link_key(url)
+
+
+def test_a_key_is_never_longer_than_an_index_takes() -> None:
+    long = ["https://example.org/" + "ü" * 1000 + end for end in ("a", "b", "a/?utm_source=x")]
+    first, second, third = map(link_key, long)
+    assert len(first) == len(second) == LONGEST_LINK
+    assert first == third != second
+    assert first.startswith("example.org/%C3%BC%C3%BC")
+    longest = "https://example.org/" + "a" * (LONGEST_LINK - len("example.org/"))
+    assert link_key(longest) == longest.removeprefix("https://")
+
+
+# --- links in a text
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("", []),
+        ("Illinois counts its reservoirs.", []),
+        ("see https://example.org/a", ["https://example.org/a"]),
+        ("https://example.org/a.", ["https://example.org/a"]),
+        ("Is it https://example.org/a?", ["https://example.org/a"]),
+        ("Is it https://example.org/a?id=1?!", ["https://example.org/a?id=1"]),
+        ("“https://example.org/a”, they say…", ["https://example.org/a"]),
+        ("http://example.org/a,b; HTTPS://example.net", ["http://example.org/a,b", "HTTPS://example.net"]),
+        ("<https://example.org/a>", ["https://example.org/a"]),
+        ("<https://example.org/a|the report>", ["https://example.org/a"]),
+        ("[the report](https://example.org/a)", ["https://example.org/a"]),
+        ("[the report](<https://example.org/a>)", ["https://example.org/a"]),
+        ('[the report](https://example.org/a "a title")', ["https://example.org/a"]),
+        ("[a](https://example.org/a)[b](https://example.org/b)", ["https://example.org/a", "https://example.org/b"]),
+        ("[https://example.org/a](https://example.org/a)", ["https://example.org/a"]),
+        ("(https://example.org/a)", ["https://example.org/a"]),
+        ("(see https://example.org/a).", ["https://example.org/a"]),
+        ("https://example.org/wiki/Nix_(moon)", ["https://example.org/wiki/Nix_(moon)"]),
+        ("(https://example.org/wiki/Nix_(moon)).", ["https://example.org/wiki/Nix_(moon)"]),
+        ("http://[::1]:8080/a]", ["http://[::1]:8080/a"]),
+        ("**https://example.org/a** ||https://example.org/b||", ["https://example.org/a", "https://example.org/b"]),
+        ("_https://example.org/a_ ~~https://example.org/b~~", ["https://example.org/a", "https://example.org/b"]),
+        ("`https://example.org/a`", ["https://example.org/a"]),
+        ("> https://example.org/a\n> https://example.org/b", ["https://example.org/a", "https://example.org/b"]),
+        ("see:https://example.org/a-https://b", ["https://example.org/a-https://b"]),
+        ("参照https://example.org/a。", ["https://example.org/a"]),
+        ("https://example.org/a\u200bhttps", ["https://example.org/a"]),
+        ("https://web.example.org/2025/https://example.net/a", ["https://web.example.org/2025/https://example.net/a"]),
+        ("https://good.example.org@evil.example.net/", ["https://good.example.org@evil.example.net/"]),
+        ("https://example.org/a#part-2", ["https://example.org/a#part-2"]),
+        ("https://example.org/a/ http://www.example.org/a?utm_source=x", ["https://example.org/a/"]),
+        ("xhttps://example.org git+https://example.org ftp://example.org www.example.org", []),
+        ("https:// http://. https://[ https:example.org javascript:alert('https:')", []),
+    ],
+)  # fmt: skip
+def test_links_in(text: str, links: list[str]) -> None:
+    assert links_in(text) == links
+
+
+def test_the_first_twenty() -> None:
+    links = [f"https://example.org/{at}" for at in range(MOST_LINKS + 5)]
+    assert links_in(" and ".join([*links[:3], *links])) == links[:20]
+
+
+def test_longer_ones_are_left_out_whole() -> None:
+    front = "https://example.org/"
+    longest = front + "a" * (2048 - len(front))
+    assert links_in(f"{longest} {longest}b {front}c") == [longest, f"{front}c"]
+
+
+@given(st.lists(st.tuples(HOST, PATH), max_size=6, unique=True), st.data())
+def test_every_link_between_words_is_found(pages: list[tuple[str, str]], data: st.DataObject) -> None:
+    links = [f"https://{host}{path}" for host, path in pages]
+    around = st.sampled_from(
+        ["{}", "<{}>", "({}),", "[x]({})", "*{}*", "“{}”.", "<{}|x>", "\n{}\n", "‘{}’?!"]
+    )
+    text = " ".join(f"{data.draw(WORD)} {data.draw(around).format(link)}" for link in links)
+    assert links_in(text) == links
+
+
+@given(MESS, MESS)
+def test_what_is_found_stands_in_the_text_in_order(one: str, other: str) -> None:
+    text = f"{one} https://{other} http://x.org{one}"
+    found, at = links_in(text), 0
+    for link in found:
+        at = text.index(link, at) + len(link)
+        assert link.lower().startswith(("http://", "https://"))
+        assert not any(c.isspace() for c in link)
+    assert len({link_key(link) for link in found}) == len(found)
