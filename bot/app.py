@@ -15,6 +15,7 @@ from bot import log
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.engine.import_run import ensure_starter
+from bot.errors import ConfigurationError, PlatformError
 from bot.secret import secret_key
 from bot.settings import read_settings
 from storage.database import Database
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     from bot.commands.spec import Invocation
     from bot.messages.reply import Reply
     from bot.ports import Store
-
+    from bot.settings import DiscordSettings
 
 DRAIN = 4.0
 """Seconds that work under way is given when the program is told to end; the database carries the rest."""
 _INTERRUPTED = 130
+FIRST_CONNECTION = 30.0
+"""Seconds in which a platform has to connect at the start; one that is lost later is tried for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class App:
     registry: Registry
     dispatcher: Dispatcher
     folder: Path
+    discord: DiscordSettings | None = None
 
     @property
     def history_file(self) -> Path:
@@ -59,6 +63,14 @@ class App:
     def ask(self, invocation: Invocation) -> Reply:
         """Answer one call."""
         return asyncio.run(self.dispatcher.dispatch(invocation))
+
+    def serve(self, progress: Progress) -> None:
+        """Serve the platforms that are set until SIGTERM or Ctrl-C.
+
+        Raises ConfigurationError for what only the operator can mend, PlatformError when no platform connects
+        within the time that `FIRST_CONNECTION` gives.
+        """
+        asyncio.run(_serve(self, progress))
 
 
 @contextmanager
@@ -77,7 +89,7 @@ def open_app(progress: Progress | None = None, *, starter: bool = True) -> Itera
         registry = build_registry()
         beside = database.folder or settings.folder
         dispatcher = Dispatcher(registry, database, lambda: secret_key(settings, beside))
-        app = App(database, registry, dispatcher, settings.folder)
+        app = App(database, registry, dispatcher, settings.folder, settings.discord())
         if starter:
             ensure_starter(database, progress.step)
         yield app
@@ -87,6 +99,44 @@ def open_app(progress: Progress | None = None, *, starter: bool = True) -> Itera
         raise
     finally:
         database.close()
+
+
+async def _serve(app: App, progress: Progress) -> None:
+    from adapters.discord.serving import DiscordService  # the SDK takes longer to import than all the rest
+
+    if app.discord is None:
+        raise ConfigurationError(
+            "No platform is set. Set FIFTYWIRE_DISCORD_TOKEN, or use `fiftywire chat` for this terminal."
+        )
+    service = DiscordService(app.dispatcher, app.discord.token, app.discord.api)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        stop.set()
+        _end_within(DRAIN, 0)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end)
+    running = asyncio.create_task(service.run(stop))
+    connected = asyncio.create_task(service.connected.wait())
+    try:
+        await asyncio.wait(
+            {running, connected}, timeout=FIRST_CONNECTION, return_when=asyncio.FIRST_COMPLETED
+        )
+        if not running.done():
+            if not connected.done():
+                raise PlatformError(f"Discord could not be reached within {FIRST_CONNECTION:.0f} seconds.")
+            progress.say(
+                "Another process serves Discord; this one stands by. Stop with Ctrl-C."
+                if service.stands_by
+                else "Connected to Discord. Stop with Ctrl-C."
+            )
+        await running
+    finally:
+        stop.set()
+        connected.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 def _where(database: Database) -> str:

@@ -112,6 +112,12 @@ class RefusedValueError(DatabaseError):
     """The database works, but does not take what was to be written."""
 
 
+class PlatformError(FiftywireError):
+    """A chat platform cannot be reached."""
+
+    code = "platform"
+
+
 class CatalogueFileError(FiftywireError):
     """A file to import or export cannot be used; nothing was changed."""
 

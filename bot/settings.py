@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,7 +22,17 @@ from bot.errors import ConfigurationError
 
 _FILE = Path("fiftywire.toml")
 _PREFIX = "FIFTYWIRE_"
+_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
+_ALSO_AS_FILE = ("database_url", "secret_key", "discord_token")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordSettings:
+    """The bot's token, and where the API is if not at Discord's own address."""
+
+    token: str = field(repr=False)
+    api: str | None
 
 
 class Settings(BaseSettings):
@@ -40,6 +52,12 @@ class Settings(BaseSettings):
     """The key of the pseudonyms that stand for people in counts. Default: made once, in the data folder."""
     secret_key_file: Path | None = None
     """A file whose text is that key."""
+    discord_token: SecretStr | None = None
+    """The token of the Discord bot to run."""
+    discord_token_file: Path | None = None
+    """A file whose text is that token."""
+    discord_api: str | None = None
+    """Where Discord's API is, for rate-limit proxies and test servers. Default: Discord's own address."""
     log_level: str = "WARNING"
     """DEBUG, INFO, WARNING or ERROR."""
 
@@ -63,19 +81,22 @@ class Settings(BaseSettings):
 
     def address(self) -> str:
         """The database address as it was given, or that of the file in the data folder."""
-        if self.database_url is not None:
-            return _readable("DATABASE_URL", self.database_url.get_secret_value())
-        if self.database_url_file is not None:
-            try:
-                text = _path("DATABASE_URL_FILE", self.database_url_file).read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError):
-                raise ConfigurationError(
-                    "FIFTYWIRE_DATABASE_URL_FILE names a file that cannot be read."
-                ) from None
-            if not text.strip():
-                raise ConfigurationError("FIFTYWIRE_DATABASE_URL_FILE names a file with nothing in it.")
-            return _readable("DATABASE_URL_FILE", text.strip())
-        return f"sqlite:///{quote(str(self.folder / 'fiftywire.db'))}"
+        given = _secret("DATABASE_URL", self.database_url, self.database_url_file)
+        return given or f"sqlite:///{quote(str(self.folder / 'fiftywire.db'))}"
+
+    def discord(self) -> DiscordSettings | None:
+        """How to run on Discord; None when that is not wanted."""
+        token = _secret("DISCORD_TOKEN", self.discord_token, self.discord_token_file)
+        if not token:
+            return None
+        if any(letter.isspace() for letter in token):
+            raise ConfigurationError("FIFTYWIRE_DISCORD_TOKEN has a space in it; a token has none.")
+        api = self.discord_api
+        if api and not _ADDRESS.fullmatch(api):
+            raise ConfigurationError(
+                "FIFTYWIRE_DISCORD_API must be an address that starts with http:// or https://."
+            )
+        return DiscordSettings(token, api)
 
 
 def read_settings() -> Settings:
@@ -94,10 +115,10 @@ def read_settings() -> Settings:
         raise ConfigurationError("fiftywire.toml cannot be read; it must be a TOML file.") from None
     if settings.log_level.upper() not in _LEVELS:
         raise ConfigurationError("FIFTYWIRE_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
-    if settings.database_url is not None and settings.database_url_file is not None:
-        raise ConfigurationError("Set FIFTYWIRE_DATABASE_URL or FIFTYWIRE_DATABASE_URL_FILE, not both.")
-    if settings.secret_key is not None and settings.secret_key_file is not None:
-        raise ConfigurationError("Set FIFTYWIRE_SECRET_KEY or FIFTYWIRE_SECRET_KEY_FILE, not both.")
+    for name in _ALSO_AS_FILE:
+        if getattr(settings, name) is not None and getattr(settings, f"{name}_file") is not None:
+            setting = f"{_PREFIX}{name.upper()}"
+            raise ConfigurationError(f"Set {setting} or {setting}_FILE, not both.")
     if settings.secret_key_file is not None:
         settings.secret_key_file = _path("SECRET_KEY_FILE", settings.secret_key_file)
     return settings
@@ -110,6 +131,22 @@ def _refuse_misspelt() -> None:
         if given.startswith(_PREFIX) and (name := given.removeprefix(_PREFIX)) not in names:
             for meant in difflib.get_close_matches(name, names, n=1, cutoff=0.8):
                 raise ConfigurationError(f"There is no setting {given}. Did you mean {_PREFIX}{meant}?")
+
+
+def _secret(name: str, given: SecretStr | None, file: Path | None) -> str:
+    """What stands in the setting or in the file that is set in its place; empty when neither is."""
+    if given is not None:
+        return _readable(name, given.get_secret_value().strip())
+    if file is None:
+        return ""
+    name = f"{name}_FILE"
+    try:
+        text = _path(name, file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError(f"{_PREFIX}{name} names a file that cannot be read.") from None
+    if not text:
+        raise ConfigurationError(f"{_PREFIX}{name} names a file with nothing in it.")
+    return _readable(name, text)
 
 
 def _path(name: str, path: Path) -> Path:

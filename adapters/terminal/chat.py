@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.terminal.filling import CANCEL, Filling
 from adapters.terminal.render import in_chat, pressable
-from bot.commands.spec import Pressed, Typed
+from bot.commands.spec import Filled, Pressed, Typed
 from bot.messages.reply import Problem, Reply, Visibility
 
 if TYPE_CHECKING:
@@ -35,10 +36,13 @@ class Chat:
     dispatcher: Dispatcher
     asker: Asker
     buttons: tuple[Button, ...] = ()
+    filling: Filling | None = None
 
     async def answer(self, line: str, screen: Screen) -> str | None:
         """The answer to one line, as it is shown; None for a blank one and for a comment."""
         text = line.strip().lstrip("\ufeff")  # Windows editors begin a file with this mark
+        if self.filling:
+            return await self._fill(self.filling, text, screen)
         if not text or text.startswith("#"):
             return None
         asked: Typed | Pressed = Typed(text)
@@ -47,9 +51,28 @@ class Chat:
             if button is None:
                 return in_chat(self._no_button(number[1]), screen)
             asked = Pressed(button.token)
+        return await self._ask(asked, screen)
+
+    async def _ask(self, asked: Typed | Pressed | Filled, screen: Screen) -> str:
         reply = await self.dispatcher.dispatch(self.asker.asks(asked))
         self.buttons = pressable(reply, screen)
+        if reply.form:
+            self.filling = Filling(reply.form)
+            return self._question(screen)
         return in_chat(reply, screen)
+
+    async def _fill(self, filling: Filling, line: str, screen: Screen) -> str:
+        if line.lower() == CANCEL:
+            self.filling = None
+            return in_chat(Reply(text="The form was left; nothing was changed."), screen)
+        if filled := filling.take(line):
+            self.filling = None
+            return await self._ask(filled, screen)
+        return self._question(screen)
+
+    def _question(self, screen: Screen) -> str:
+        assert self.filling
+        return in_chat(Reply(text=self.filling.question), screen)
 
     def _button(self, digits: str) -> Button | None:
         at = int(digits[:9])

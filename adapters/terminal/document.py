@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.domain.actions import ActionLine
+    from bot.messages.form import Form
     from bot.messages.reply import Button, Link, Reply
 
 
@@ -21,15 +23,15 @@ def document(reply: Reply) -> dict[str, Any]:
     return {
         "title": reply.title,
         "text": reply.text,
-        "fields": [{"name": field.name, "value": field.value} for field in reply.fields]
+        "fields": [{"name": field.name, "value": field.words} for field in reply.fields]
         + [{"name": link.name, "value": _address(link)} for link in reply.links],
-        "items": [_item(line) for line in reply.items],
+        "items": [_item(line, opener) for line, opener in zip_longest(reply.items, reply.opens)],
         "choices": [
             {"label": choice.label, "options": [_button(option) for option in choice.options]}
             for choice in reply.choices
         ],
         "buttons": [_button(button) for button in reply.buttons],
-        "form": None,
+        "form": _form(reply.form) if reply.form else None,
         "page": {"number": page.number, "pages": page.pages, "total": page.total} if page else None,
         "picture": None,
         "file": None,
@@ -38,7 +40,7 @@ def document(reply: Reply) -> dict[str, Any]:
     }
 
 
-def _item(line: ActionLine) -> dict[str, Any]:
+def _item(line: ActionLine, opener: Button | None) -> dict[str, Any]:
     return {
         "code": str(line.code),
         "title": line.title,
@@ -51,6 +53,26 @@ def _item(line: ActionLine) -> dict[str, Any]:
         "verified": line.verified.value,
         "checked": str(line.checked) if line.checked else None,
         "source": {"title": line.source.title, "publisher": line.source.publisher, "url": line.source.url},
+        "token": opener.token if opener else None,
+    }
+
+
+def _form(form: Form) -> dict[str, Any]:
+    return {
+        "title": form.title,
+        "token": form.token,
+        "fields": [
+            {
+                "name": field.name,
+                "label": field.label,
+                "help": field.help,
+                "kind": field.entry.value,
+                "required": field.required,
+                "value": field.value,
+                "options": [{"value": option.text, "label": option.label} for option in field.options],
+            }
+            for field in form.fields
+        ],
     }
 
 

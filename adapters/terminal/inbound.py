@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.commands.spec import Invocation, Pressed, Typed
+from bot.commands.spec import Filled, Invocation, Pressed, Typed
 from bot.domain.people import Account, Home, Role
 from bot.domain.text import clean
 
@@ -33,10 +33,16 @@ class Asker:
         """Somebody at the terminal; the name is the id as well."""
         return cls(Account(PLATFORM, name, name, role), Home(PLATFORM, home), place)
 
-    def asks(self, asked: Typed | Pressed) -> Invocation:
+    def asks(self, asked: Typed | Pressed | Filled) -> Invocation:
         """An invocation, asked now."""
-        text = readable(asked.text if isinstance(asked, Typed) else asked.token)
-        return Invocation(type(asked)(text), self.account, self.home, self.place, datetime.now(UTC))
+        match asked:
+            case Typed(text):
+                asked = Typed(readable(text))
+            case Pressed(token):
+                asked = Pressed(readable(token))
+            case Filled(token, values):
+                asked = Filled(token, {readable(name): readable(value) for name, value in values.items()})
+        return Invocation(asked, self.account, self.home, self.place, datetime.now(UTC))
 
 
 def readable(text: str) -> str:

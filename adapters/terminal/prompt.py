@@ -39,7 +39,7 @@ async def converse(
             continue
         except EOFError:
             return
-        for line in text.splitlines():  # several when they were pasted
+        for line in text.splitlines() or [""]:  # several when they were pasted; none says something in a form
             if is_goodbye(line):
                 return
             answer = await chat.answer(line, screen())

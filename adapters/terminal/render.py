@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from adapters.terminal.layout import Lines, flow, fold, paragraphs, plain
-from bot.domain.actions import Stage, Verified
+from bot.domain.actions import Stage
 from bot.domain.text import clean, shorten
 from bot.errors import AmbiguousError
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from adapters.terminal.screen import Screen
     from bot.domain.actions import ActionLine
+    from bot.messages.form import Form
     from bot.messages.reply import Button, Choice, Field, Link, Page, Reply
 
 NEXT = "Next"
@@ -24,7 +25,6 @@ NEXT = "Next"
 
 LONGEST_TITLE = 200
 LONGEST_LABEL = 60
-MOST_STATES = 4
 
 # Told apart, but neither praised nor blamed: no green and red, and neither party's blue and red.
 _COLOURS = {Stage.OPEN: "yellow", Stage.LIVE: "cyan", Stage.STOPPED: "magenta"}
@@ -41,6 +41,8 @@ def in_ask(reply: Reply, screen: Screen, again: str) -> str:
     `again` is the command line to which `--press TOKEN` is added.
     """
     blocks = _body(reply, screen.width)
+    if reply.form:
+        blocks.append(_form(reply.form, screen.width))
     if reply.problem and reply.problem.code == AmbiguousError.code:
         blocks.append(
             [line for button in reply.buttons for line in fold(_label(button), screen.width, indent=2)]
@@ -68,6 +70,15 @@ def _body(reply: Reply, width: int) -> list[Lines]:
     ]
 
 
+def _form(form: Form, width: int) -> Lines:
+    """The fields, as they are filled in from a command line."""
+    lines = fold(plain("Add --fill for each field that is to be filled in:", "dim"), width)
+    for field in form.fields:
+        head = plain(f"--fill {field.name}=…  ", "bold")
+        lines += fold(plain(f"{field.label}: {field.help}"), width, head, 2)
+    return lines
+
+
 def _spaced(blocks: Sequence[Lines]) -> Lines:
     """The blocks that say something, a blank line between two."""
     spaced: Lines = []
@@ -83,11 +94,11 @@ def _fields(fields: Sequence[Field], width: int) -> Lines:
     lines: Lines = []
     for name, field in zip(names, fields, strict=True):
         if column > width * 2 // 5:
-            folded = fold(Text.assemble(name, (": ", "dim"), plain(field.value)), width - 2)
+            folded = fold(Text.assemble(name, (": ", "dim"), plain(field.words)), width - 2)
             lines += [folded[0], *(Text("  ") + rest for rest in folded[1:])]
             continue
         name.pad_right(column - name.cell_len)
-        for at, value in enumerate(paragraphs(field.value, width - column) or [Text()]):
+        for at, value in enumerate(paragraphs(field.words, width - column) or [Text()]):
             lines.append((Text(" " * column) if at else name) + value)
             lines[-1].rstrip()
     return lines
@@ -114,23 +125,9 @@ def _items(items: Sequence[ActionLine], width: int) -> Lines:
 
 def _facts(item: ActionLine) -> list[Text]:
     """How it stands, since when, where, who says so, and how sure that is."""
-    status = item.status.label + (", challenged in court" if item.challenged else "")
-    facts = [item.changed.words, _states(item.states)]
-    if publisher := clean(item.source.publisher):
-        facts.append(f"per {shorten(publisher, LONGEST_LABEL)}")
-    if item.verified is Verified.PARTLY:
-        facts.append("status not checked lately")
-    elif item.checked:
-        facts.append(f"checked {item.checked.words}")
-    return [Text(status, _COLOURS[item.status.stage]), *(plain(fact, "dim") for fact in facts if fact)]
-
-
-def _states(codes: Sequence[str]) -> str:
-    """All of them, or the first ones (the lead state first) and how many more."""
-    if len(codes) <= MOST_STATES:
-        return ", ".join(codes)
-    shown = codes[: MOST_STATES - 1]
-    return f"{', '.join(shown)} and {len(codes) - len(shown)} more"
+    publisher = shorten(clean(item.source.publisher), LONGEST_LABEL)
+    facts = [item.changed.words, item.whose, f"per {publisher}" if publisher else "", item.sureness]
+    return [Text(item.standing, _COLOURS[item.status.stage]), *(plain(fact, "dim") for fact in facts if fact)]
 
 
 def _page(page: Page | None, width: int) -> Lines:

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from types import FrameType
 
 _COMMANDS = {
+    "run": "bot.cli.run:run",
     "ask": "bot.cli.ask:ask",
     "chat": "bot.cli.chat:chat",
     "import": "bot.cli.import_file:import_command",
     "export": "bot.cli.export_file:export_command",
+    "discord": "bot.cli.discord:discord_commands",
 }
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -120,10 +122,13 @@ def report(code: str, message: str) -> int:
 def main(ctx: click.Context) -> None:
     """A sourced catalogue of what US states do on their own authority.
 
-    Without a command: a conversation at the prompt, as `fiftywire chat`.
+    Without a command: `fiftywire run` where the token of a platform is set, else `fiftywire chat`.
     """
     if ctx.invoked_subcommand is None:
         from bot.cli.chat import chat
+        from bot.cli.run import run
+        from bot.settings import read_settings
 
-        with chat.make_context("chat", [], parent=ctx) as context:
-            chat.invoke(context)
+        usual = run if read_settings().discord() else chat
+        with usual.make_context(usual.name, [], parent=ctx) as context:
+            usual.invoke(context)

@@ -13,10 +13,10 @@ import click
 from adapters.terminal.inbound import DEFAULT_HOME, DEFAULT_PLACE, Asker, user_name
 from adapters.terminal.status import ANSWERED, REFUSED, status_of
 from bot.cli import report
-from bot.commands.spec import Pressed, Typed
+from bot.commands.spec import Filled, Pressed, Typed
 from bot.domain.people import Role
 from bot.domain.text import clean
-from bot.errors import FiftywireError
+from bot.errors import FiftywireError, NotUnderstoodError
 from bot.messages.reply import Problem, Reply, Visibility
 
 if TYPE_CHECKING:
@@ -77,9 +77,8 @@ def ask(
     """
     if bool(text) == (press is not None):
         raise click.UsageError("Give either a question, for example /state IL, or --press TOKEN.")
-    if fill:
-        raise click.UsageError("Nothing that can be asked here has a form to fill; leave --fill out.")
-    reply = _answer(asker, Typed(" ".join(text)) if press is None else Pressed(press), as_json=as_json)
+    asked = Typed(" ".join(text)) if press is None else Pressed(press)
+    reply = _answer(asker, asked, _values(fill), as_json=as_json)
     status = status_of(reply)
     if reply.problem and status not in (ANSWERED, REFUSED):
         report(reply.problem.code, reply.problem.message)
@@ -89,14 +88,35 @@ def ask(
     raise click.exceptions.Exit(status)
 
 
-def _answer(asker: Asker, asked: Typed | Pressed, *, as_json: bool) -> Reply:
+def _values(fill: tuple[str, ...]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for given in fill:
+        name, equals, value = given.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError("--fill takes NAME=VALUE, for example --fill zone=Eastern.")
+        if name.strip() in values:
+            raise click.UsageError(f"--fill {clean(name)} is given twice; a field is filled once.")
+        values[name.strip()] = value
+    return values
+
+
+def _answer(asker: Asker, asked: Typed | Pressed, fill: dict[str, str], *, as_json: bool) -> Reply:
     """The answer; with `--json`, what keeps the catalogue from opening is one as well."""
     from bot.app import open_app
     from bot.cli.progress import bars
 
     try:
         with bars() as progress, open_app(progress) as app:
-            return app.ask(asker.asks(asked))
+            reply = app.ask(asker.asks(asked))
+            if not fill:
+                return reply
+            if reply.form:
+                return app.ask(asker.asks(Filled(reply.form.token, fill)))
+            if not reply.problem:
+                raise NotUnderstoodError(
+                    "That opened no form, so there is nothing to fill; leave --fill out."
+                )
+            return reply
     except FiftywireError as error:
         if not as_json:
             raise

@@ -17,6 +17,7 @@ from bot.commands.lists import (
     named_states,
     nothing_found,
     number_of,
+    openers,
     status_words,
 )
 from bot.commands.options import (
@@ -76,6 +77,8 @@ def _action(uow: UnitOfWork, call: Call, code: Code) -> Reply:
         text=action.facts.summary,
         fields=_action_fields(action, rests_on, related=bool(related)),
         items=tuple(related),
+        opens=openers(related),
+        stage=action.facts.status.stage,
         links=tuple(_link(source) for source in action.facts.sources),
         buttons=_action_buttons(action, rests_on),
     )

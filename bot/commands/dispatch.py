@@ -9,9 +9,23 @@ from traceback import format_tb
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.commands.parsing import LONGEST_LINE, parse_options, split_command
-from bot.commands.spec import LONGEST_LABEL, Call, Chosen, CommandSpec, Invocation, Pressed, Typed
-from bot.domain.people import Community, Role, pseudonym
+from bot.commands.spec import (
+    LONGEST_LABEL,
+    MOST_SUGGESTIONS,
+    Answer,
+    Asked,
+    Call,
+    Chosen,
+    CommandSpec,
+    Filled,
+    Invocation,
+    Pressed,
+    Suggestion,
+    Typed,
+)
+from bot.domain.people import Community, Role, pseudonym, visible_boards
 from bot.domain.text import clean, shorten
+from bot.engine.people import role_of
 from bot.errors import (
     AmbiguousError,
     FiftywireError,
@@ -24,14 +38,26 @@ from bot.messages.reply import Button, Press, Problem, Reply, Visibility
 from bot.messages.tokens import LONGEST_TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from bot.commands.registry import Registry
+    from bot.domain.people import Home
     from bot.ports import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_LONGEST_SUGGESTION = 100
+"""Characters of what is offered and of what it stands for (Discord: command option choice)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a call will be answered, known before it is: what an acknowledgement may be."""
+
+    answer: Answer
+    visibility: Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +81,44 @@ class Dispatcher:
             log.error("A command failed in a way nobody foresaw: %s\n%s", type(error).__name__, where)
             return _problem("internal", "Something went wrong here. It has been logged; please try again.")
 
+    def manner(self, asked: Asked) -> Manner:
+        """How `asked` will be answered; what cannot be read is answered with a message to the asker."""
+        try:
+            spec = self._spec(asked)
+        except RefusalError:
+            return Manner(Answer.MESSAGE, Visibility.ASKER)
+        pressed = isinstance(asked, Pressed | Filled)
+        return Manner(spec.press_answer if pressed else spec.answer, spec.visibility)
+
+    async def suggest(self, command: str, option: str, text: str, home: Home | None) -> list[Suggestion]:
+        """What to offer for an option that is being typed, likeliest first. Never raises."""
+        spec = self.registry.get(command)
+        found = next((o for o in spec.options if o.name == option), None) if spec else None
+        if found is None or (offer := found.type.suggest) is None:
+            return []
+
+        def work(uow: UnitOfWork) -> list[Suggestion]:
+            boards = visible_boards(uow.communities.at(home))
+            return list(offer(uow, boards, text[:LONGEST_LINE]))
+
+        try:
+            offered = await self._run(work, writes=False)
+        except Exception as error:  # noqa: BLE001 - a list of nothing is better than an error while one types
+            log.error("Suggestions for /%s %s failed: %s", command, option, type(error).__name__)
+            return []
+        # A text that does not fit would be cut by the platform and then mean something else.
+        fitting = [s for s in offered if len(s.text) <= _LONGEST_SUGGESTION]
+        return [
+            Suggestion(s.text, shorten(clean(s.label), _LONGEST_SUGGESTION) or s.text)
+            for s in fitting[:MOST_SUGGESTIONS]
+        ]
+
     async def _reply(self, invocation: Invocation) -> Reply:
         try:
             spec = self._spec(invocation.asked)
         except AmbiguousError as error:
             return self._which_command(error)
-        if spec.limit and invocation.account.role >= spec.rights:
+        if spec.limit:
             await self._count(spec, invocation)
         reply, stored, community = await self._run(
             lambda uow: self._answer(uow, spec, invocation), writes=spec.writes
@@ -75,6 +133,8 @@ class Dispatcher:
         limits = [(limit.times, limit.seconds) for limit in spec.limit]
 
         def count(uow: UnitOfWork) -> int:
+            if role_of(uow, uow.communities.at(invocation.home), invocation.account) < spec.rights:
+                return 0  # it will be refused, and what is refused does not count
             wait = uow.calls.count(person, spec.name, limits, invocation.now)
             uow.commit()
             return wait
@@ -86,14 +146,14 @@ class Dispatcher:
     async def _run(self, work: Callable[[UnitOfWork], T], *, writes: bool) -> T:
         return await asyncio.wrap_future(self.store.submit(work, writes=writes))
 
-    def _spec(self, asked: Typed | Chosen | Pressed) -> CommandSpec:
+    def _spec(self, asked: Asked) -> CommandSpec:
         """Which command it is, before the database is asked anything."""
         match asked:
             case Typed(text):
                 return self.registry.find(split_command(text)[0], text)
             case Chosen(command):
                 return self.registry.find(command)
-            case Pressed(token):
+            case Pressed(token) | Filled(token):
                 return self.registry.find(self.registry.codec.command(token))
 
     def _answer(
@@ -103,34 +163,34 @@ class Dispatcher:
         community = uow.communities.at(invocation.home)
         press = Press(spec.name)
         try:
-            if invocation.account.role < spec.rights:
-                raise ForbiddenError(f"Only {_at_least(spec.rights)} may use /{spec.name}.")
+            role = Role.MEMBER if spec.rights is Role.MEMBER else role_of(uow, community, invocation.account)
+            if role < spec.rights:
+                raise ForbiddenError(_whose(spec, community))
             press = self._press(uow, spec, invocation.asked, community)
-            call, values = _read(spec, press, invocation, community)
-            reply = spec.handle(uow, call, **values)
-            if reply.problem is None:
-                reply = replace(reply, visibility=spec.visibility)
+            call = Call(spec, dict(press.options), press, invocation, community)
+            reply = _opened(uow, call) or _handled(uow, call)
         except RefusalError as error:
-            reply = _refusal(error, press)
+            reply = _refusal(error, press, filled=isinstance(invocation.asked, Filled))
         sealed, stored = self.registry.codec.seal(_labelled(reply))
         return sealed, stored, community
 
-    def _press(
-        self, uow: UnitOfWork, spec: CommandSpec, asked: Typed | Chosen | Pressed, community: Community | None
-    ) -> Press:
+    def _press(self, uow: UnitOfWork, spec: CommandSpec, asked: Asked, community: Community | None) -> Press:
         match asked:
             case Typed(text):
                 return Press(spec.name, parse_options(spec, split_command(text)[1]))
             case Chosen(_, options):
-                known = {option.name for option in spec.options}
-                if strange := sorted(options.keys() - known):
-                    shown = shorten(clean(strange[0]), 40)
-                    raise NotUnderstoodError(f"/{spec.name} has no option “{shown}”. {spec.usage}")
-                given = {name: text[:LONGEST_LINE] for name, text in options.items() if text.strip()}
+                given = {name: text for name, text in _known(spec, options).items() if text.strip()}
                 return Press(spec.name, given)
             case Pressed(token):
-                of = community.id if community else None
-                return self.registry.codec.read(token, lambda digest: uow.tokens.load(digest, of))
+                return self._read_token(uow, token, community)
+            case Filled(token, values):
+                press = self._read_token(uow, token, community)
+                # A field that was emptied stays in it, empty: the form must come back as it was sent.
+                return replace(press, options={**press.options, **_known(spec, values)})
+
+    def _read_token(self, uow: UnitOfWork, token: str, community: Community | None) -> Press:
+        of = community.id if community else None
+        return self.registry.codec.read(token, lambda digest: uow.tokens.load(digest, of))
 
     def _which_command(self, error: AmbiguousError) -> Reply:
         """The guessed command lines as buttons, whose tokens never need the database."""
@@ -149,14 +209,36 @@ class Dispatcher:
         return Button(clean(line), press) if fits else bare
 
 
-def _read(
-    spec: CommandSpec, press: Press, invocation: Invocation, community: Community | None
-) -> tuple[Call, dict[str, Any]]:
+def _known(spec: CommandSpec, options: Mapping[str, str]) -> dict[str, str]:
+    """The options, each as long as we read. Raises NotUnderstoodError for one the command does not have."""
+    known = {option.name for option in spec.options}
+    if strange := sorted(options.keys() - known):
+        shown = shorten(clean(strange[0]), 40)
+        raise NotUnderstoodError(f"/{spec.name} has no option “{shown}”. {spec.usage}")
+    return {name: text[:LONGEST_LINE] for name, text in options.items()}
+
+
+def _opened(uow: UnitOfWork, call: Call) -> Reply | None:
+    """The form that the call opens, if any."""
+    if call.spec.form is None or isinstance(call.invocation.asked, Filled):
+        return None
+    form = call.spec.form(uow, call)
+    return Reply(title=form.title, form=form, visibility=Visibility.ASKER) if form else None
+
+
+def _handled(uow: UnitOfWork, call: Call) -> Reply:
+    call, values = _read(call)
+    reply = call.spec.handle(uow, call, **values)
+    return reply if reply.problem else replace(reply, visibility=call.spec.visibility)
+
+
+def _read(call: Call) -> tuple[Call, dict[str, Any]]:
     """Turn option texts into values; the call keeps their canonical texts, for buttons."""
+    spec, given = call.spec, call.options
     values: dict[str, Any] = {option.name: None for option in spec.options}
     canonical: dict[str, str] = {}
     for option in spec.options:
-        text = press.options.get(option.name, "")
+        text = given.get(option.name, "")
         if not text.strip():
             if option.required:
                 raise NotUnderstoodError(spec.needs(option))
@@ -165,28 +247,31 @@ def _read(
             values[option.name] = option.type.read(text)
         except AmbiguousError as error:
             error.option = option.name
-            error.given = {name: given for name, given in press.options.items() if name != option.name}
+            error.given = {name: given for name, given in given.items() if name != option.name}
             raise
         canonical[option.name] = option.type.text(values[option.name])
-    return Call(spec, canonical, press, invocation, community), values
+    return replace(call, options=canonical), values
 
 
-def _refusal(error: RefusalError, press: Press) -> Reply:
-    reply = _problem(error.code, error.message)
-    if not isinstance(error, AmbiguousError) or error.option is None:
-        return reply
-    given = {**press.options, **error.given}
-    buttons = tuple(
-        Button(guess.label, Press(press.command, {**given, error.option: guess.text}))
-        for guess in error.guesses
-    )
-    return replace(reply, buttons=buttons)
+def _refusal(error: RefusalError, press: Press, *, filled: bool) -> Reply:
+    """Guesses as buttons. What was sent in a form is never lost: a button opens it as it was filled in."""
+    buttons: tuple[Button, ...] = ()
+    if isinstance(error, AmbiguousError) and error.option is not None:
+        given = {**press.options, **error.given}
+        buttons = tuple(
+            Button(guess.label, Press(press.command, {**given, error.option: guess.text}))
+            for guess in error.guesses
+        )
+    if filled and not isinstance(error, ForbiddenError):
+        buttons = (*buttons, Button("Fix it", press))
+    return replace(_problem(error.code, error.message), buttons=buttons)
 
 
 def _labelled(reply: Reply) -> Reply:
     """The reply with labels that fit on a button, no two of them alike where they stand together."""
     choices = tuple(replace(choice, options=_told_apart(choice.options)) for choice in reply.choices)
-    return replace(reply, choices=choices, buttons=_told_apart(reply.buttons))
+    opens = _told_apart(reply.opens)
+    return replace(reply, choices=choices, buttons=_told_apart(reply.buttons), opens=opens)
 
 
 def _told_apart(buttons: Iterable[Button]) -> tuple[Button, ...]:
@@ -204,8 +289,11 @@ def _problem(code: str, message: str) -> Reply:
     return Reply(text=message, visibility=Visibility.ASKER, problem=Problem(code, message))
 
 
-def _at_least(role: Role) -> str:
-    return "admins" if role is Role.ADMIN else "moderators and admins"
+def _whose(spec: CommandSpec, community: Community | None) -> str:
+    if community is None:
+        return f"/{spec.name} works where I was added to a server or workspace, and there is none here."
+    whose = "admins" if spec.rights is Role.ADMIN else "moderators and admins"
+    return f"Only {whose} may use /{spec.name}."
 
 
 def _keep(uow: UnitOfWork, bodies: dict[str, str], community: Community | None) -> None:

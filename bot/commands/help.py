@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.commands.lists import EVERY_STATE
 from bot.commands.registry import Registry
 from bot.commands.spec import CommandSpec, Option, OptionType, Shape, Value
+from bot.engine.people import role_of
 from bot.engine.states import counted
 from bot.messages.reply import Button, Field, Press, Reply
 from bot.ports import Filter
@@ -35,8 +36,9 @@ def help_spec(others: Sequence[CommandSpec]) -> CommandSpec:
         return every.get(_name(text)) is not None
 
     def answer(uow: UnitOfWork, call: Call, command: str | None) -> Reply:
-        del uow
-        return _one(every.find(command)) if command else _all(every, call.invocation.account.role)
+        if command:
+            return _one(every.find(command))
+        return _all(every, role_of(uow, call.community, call.invocation.account))
 
     kind = OptionType(Shape.CHOICE, read, exact=is_name, values=values)
     name = Option("command", kind, "Only this command", "c", positional=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.commands.lists import listed, named_states, number_of
-from bot.commands.options import WORDS
+from bot.commands.options import MEASURE, PRECEDENT
 from bot.commands.spec import CommandSpec, Option
 from bot.domain.links import host_of
 from bot.engine.law import find_measure, find_precedent, other_measures
@@ -74,12 +74,12 @@ def _law(uow: UnitOfWork, call: Call, precedent: str) -> Reply:
 SPECS = (
     CommandSpec(
         "answers", "an", "Every state's answer to one federal order, act, rule or case", _answers,
-        (Option("measure", WORDS, "The measure, for example EO 14159", "m", required=True, positional=True),),
+        (Option("measure", MEASURE, "The measure, for example EO 14159", "m", True, True),),
         ("/answers EO 14159", "/answers REAL ID"),
     ),
     CommandSpec(
         "law", "lw", "A case or clause, and all that rests on it", _law,
-        (Option("precedent", WORDS, "The case or clause, for example Printz", "p", True, True),),
+        (Option("precedent", PRECEDENT, "The case or clause, for example Printz", "p", True, True),),
         ("/law printz", "/law compact clause"),
     ),
 )  # fmt: skip

@@ -70,9 +70,15 @@ def listed(call: Call, reply: Reply, listing: Listing) -> Reply:
         reply,
         text=joined(reply.text, note, _unchecked(listing.lines)),
         items=listing.lines,
+        opens=openers(listing.lines),
         buttons=(*buttons, *reply.buttons),
         page=Page(listing.number, listing.pages, listing.total),
     )
+
+
+def openers(lines: Iterable[ActionLine]) -> tuple[Button, ...]:
+    """What shows each of some actions whole."""
+    return tuple(Button(str(line.code), Press("action", {"code": str(line.code)})) for line in lines)
 
 
 def nothing_found(reply: Reply, sentence: str) -> Reply:

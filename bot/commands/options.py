@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from rapidfuzz.distance import OSA
 
 from bot.commands.spec import Option, OptionType, Shape, Value
+from bot.commands.suggestions import (
+    suggest_code,
+    suggest_measure,
+    suggest_precedent,
+    suggest_state,
+    suggest_values,
+    suggest_zone,
+)
 from bot.domain.actions import Approach, Code, Stage, Status
 from bot.domain.dates import PartialDate
+from bot.domain.mentions import Mention, mentions_in, written
 from bot.domain.states import MOST_WORDS, STATES, exact_state, find_state
 from bot.domain.text import clean, shorten, squeeze
 from bot.domain.topics import Topic
 from bot.domain.words import words_of_query
+from bot.domain.zones import find_zone, is_zone
 from bot.errors import AmbiguousError, Guess, NotFoundError, NotUnderstoodError
+from bot.messages.form import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -142,13 +153,16 @@ def _listed(
         listed = ", ".join(by_text)
         raise NotUnderstoodError(f"“{shown}” is no {name}. There are: {listed}.")
 
+    values = tuple(value for _, value in pairs)
+    words = {word: [text_of[thing]] for word, thing in (synonyms or {}).items()} | several
     return OptionType(
         Shape.CHOICE,
         read,
         text_of.__getitem__,
         lambda text: sure(text) is not None,
-        tuple(value for _, value in pairs),
+        values,
         most_words=3,
+        suggest=suggest_values(values, words),
     )
 
 
@@ -193,7 +207,13 @@ def number(least: int, most: int, what: str) -> OptionType:
             return int(digits)
         raise NotUnderstoodError(f"Give the number of {what} from {least} to {most:,}, for example {least}.")
 
-    return OptionType(Shape.WORD, read)
+    return OptionType(Shape.WORD, read, whole=(least, most))
+
+
+def _read_people(text: str) -> tuple[Mention, ...]:
+    if not (mentions := mentions_in(text)):
+        raise NotUnderstoodError("Mention at least one person or group.")
+    return mentions
 
 
 def _read_words(text: str) -> str:
@@ -210,6 +230,7 @@ STATE = OptionType(
     lambda text: exact_state(text) is not None,
     tuple(Value(state.code, state.name, state.code) for state in STATES),
     most_words=MOST_WORDS,
+    suggest=suggest_state,
 )
 TOPIC = _listed(
     "topic", ((t, Value(str(t), t.label, _TOPIC_CODES[t])) for t in Topic), _TOPIC_WORDS, _TOPIC_UNCLEAR
@@ -217,8 +238,14 @@ TOPIC = _listed(
 APPROACH = _listed("approach", ((a, Value(str(a), a.label, _APPROACH_CODES[a])) for a in Approach))
 STATUS = _listed("status", ((f, Value(f.text, f.label, _STATUS_CODES[f.text])) for f in _STATUS_FILTERS))
 DATE = OptionType(Shape.WORD, _read_date, exact=_is_date)
-CODE = OptionType(Shape.REST, _read_code, exact=lambda text: Code.parse(text) is not None)
+CODE = OptionType(
+    Shape.REST, _read_code, exact=lambda text: Code.parse(text) is not None, suggest=suggest_code
+)
 WORDS = OptionType(Shape.REST, _read_words)
+MEASURE = replace(WORDS, suggest=suggest_measure)
+PRECEDENT = replace(WORDS, suggest=suggest_precedent)
+ZONE = OptionType(Shape.CHOICE, find_zone, exact=is_zone, most_words=3, suggest=suggest_zone)
+PEOPLE = OptionType(Shape.REST, _read_people, written, entry=Entry.PEOPLE)
 
 
 STATE_REQUIRED = Option("state", STATE, "A state, the District of Columbia or a territory", "s", True, True)

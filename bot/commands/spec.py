@@ -7,11 +7,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.people import Account, Community, Home, Role, visible_boards
+from bot.messages.form import Entry, Form, FormField, FormOption
 from bot.messages.reply import Press, Reply, Visibility
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
+
+    from bot.ports import UnitOfWork
 
 LONGEST_LABEL = 80
 """Characters on a button, as few as any platform takes (Discord: components reference)."""
@@ -40,10 +43,21 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Filled:
+    """A form that was sent: its token, and the values of those of its fields that were shown."""
+
+    token: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+Asked = Typed | Chosen | Pressed | Filled
+
+
+@dataclass(frozen=True, slots=True)
 class Invocation:
     """One call by one person, as an adapter hands it in."""
 
-    asked: Typed | Chosen | Pressed
+    asked: Asked
     account: Account
     home: Home | None
     place: str
@@ -70,6 +84,18 @@ class Value:
     code: str
 
 
+MOST_SUGGESTIONS = 25
+"""As many as Discord shows (Discord: application command option choice)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What is offered while an option is typed: the text that it stands for, and how it is shown."""
+
+    text: str
+    label: str
+
+
 @dataclass(frozen=True, slots=True)
 class OptionType:
     """How an option's text is read. `read` raises RefusalError; `exact` tells without guessing."""
@@ -81,6 +107,12 @@ class OptionType:
     exact: Callable[[str], bool] = lambda _: False
     values: tuple[Value, ...] = ()
     most_words: int = 1
+    suggest: Callable[[UnitOfWork, Sequence[str], str], Sequence[Suggestion]] | None = None
+    """What to offer for the text typed so far, of what may be seen on some boards: the likeliest first."""
+    whole: tuple[int, int] | None = None
+    """It is a whole number from the first to the second."""
+    entry: Entry = Entry.LINE
+    """How a form asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +186,24 @@ class CommandSpec:
     limit: tuple[Limit, ...] = ()
     slack_name: str = ""
     """Its name on Slack where Slack keeps `name` for itself."""
+    form: Callable[[UnitOfWork, Call], Form | None] | None = None
+    """The form to open in place of calling `handle`, if any; never asked about a form that was sent.
+
+    The call's options are not read yet: they may be what somebody is to mend.
+    """
+    menu: str = ""
+    """The name under which platforms offer it on a message, whose text becomes the first option."""
 
     def option(self, name: str) -> Option:
         """The option of that name."""
         return next(option for option in self.options if option.name == name)
+
+    def asks(self, name: str, label: str, value: str = "") -> FormField:
+        """A form's field for the option of that name."""
+        option = self.option(name)
+        options = tuple(FormOption(value.text, value.label) for value in option.type.values)
+        entry = Entry.ONE if options and option.type.entry is Entry.LINE else option.type.entry
+        return FormField(name, label, option.help, entry, option.required, value, options)
 
     def needs(self, option: Option) -> str:
         """The sentence for whoever left a required option out."""

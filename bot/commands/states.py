@@ -15,6 +15,7 @@ from bot.commands.lists import (
     named_states,
     nothing_found,
     number_of,
+    openers,
     topic_words,
 )
 from bot.commands.options import APPROACH_OPTION, STATE, STATE_REQUIRED, STATUS_OPTION, TOPIC_OPTION
@@ -114,6 +115,7 @@ def _compare(uow: UnitOfWork, call: Call, state: State, other: State) -> Reply:
         text="The newest actions of each stand below." if both.newest else "Nothing on file for either.",
         fields=tuple(fields),
         items=both.newest,
+        opens=openers(both.newest),
         links=tuple(dict.fromkeys((*_money_links(left.money), *_money_links(right.money)))),
         buttons=tuple(Button(side.name, Press("state", {"state": side.code})) for side in (state, other)),
     )

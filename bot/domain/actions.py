@@ -231,6 +231,9 @@ class Action:
         return f"{self.facts.changed.sort_key}{self.code.state}{self.code.number:07}"
 
 
+_MOST_STATES = 4
+
+
 @dataclass(frozen=True, slots=True)
 class ActionLine:
     """An action as one line of a list."""
@@ -246,3 +249,23 @@ class ActionLine:
     checked: PartialDate | None
     source: Source
     sort_key: str = field(repr=False, default="")
+
+    @property
+    def standing(self) -> str:
+        """How it stands: `in effect, challenged in court`."""
+        return f"{self.status.label}, challenged in court" if self.challenged else self.status.label
+
+    @property
+    def whose(self) -> str:
+        """Its states, lead first: `OR, NY, WA and 17 more`."""
+        if len(self.states) <= _MOST_STATES:
+            return ", ".join(self.states)
+        shown = self.states[: _MOST_STATES - 1]
+        return f"{', '.join(shown)} and {len(self.states) - len(shown)} more"
+
+    @property
+    def sureness(self) -> str:
+        """When a person last confirmed it, or that nobody did lately; empty where neither is known."""
+        if self.verified is Verified.PARTLY:
+            return "status not checked lately"
+        return f"checked {self.checked.words}" if self.checked else ""

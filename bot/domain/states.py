@@ -147,6 +147,12 @@ _SOLID = {_solid(form): state for form, state in _EXACT.items()}
 _NAMES = {_spell(name): state for state in STATES for name in (state.name, state.name.removeprefix("U.S. "))}
 
 
+_NAMED = _NAMES | {_spell(form): BY_CODE["DC"] for form in ("D.C.", "Washington, D.C.", "Washington DC")}
+"""What in running text is surely a state: abbreviations like Ore. or Miss. are words there."""
+_TEXT_WORD = re.compile(r"[^\W_]+(?:[.'’ʻ][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’]s$")
+
+
 def exact_state(text: str) -> State | None:
     """The state that `text` surely means: a code, a name, an abbreviation, or a prefix that only one has."""
     return _surely(_spell(text))
@@ -171,6 +177,47 @@ def find_state(text: str) -> State:
         f"There is no state “{shown}”. Give a name, a usual abbreviation or a postal code: "
         "Illinois, Ill., IL."
     )
+
+
+def states_like(text: str, *, guess: bool = True) -> list[State]:
+    """The states that `text`, still being typed, may become: the likeliest first, all for nothing typed.
+
+    A code or an abbreviation written out comes before names that begin so, those before names with a later
+    word that does; only where there is none of these, `guess` brings names that are spelt like it.
+    """
+    form = _spell(text)
+    if not form:
+        return list(STATES)
+    solid = _solid(form)
+    exact = [state for state in (_EXACT.get(form) or _SOLID.get(solid),) if state]
+    begun = [state for known, state in _SOLID.items() if known.startswith(solid)]
+    later = [state for name, state in _NAMES.items() if f" {form}" in name]
+    by_name = sorted(begun, key=lambda state: not _solid(_spell(state.name)).startswith(solid))
+    likely = list({state.code: state for state in (*exact, *by_name, *later)}.values())
+    return likely or (_alike(solid) if guess else [])
+
+
+def states_in(text: str) -> list[State]:
+    """The states that a text speaks of, in order: names written out, and codes in capitals.
+
+    Abbreviations do not count, which are words in running text (Ore., Miss.), nor do codes where all is in
+    capitals, unless the text is nothing else.
+    """
+    if alone := exact_state(text):
+        return [alone]
+    shouted = text.upper() == text
+    words = [_POSSESSIVE.sub("", word) for word in _TEXT_WORD.findall(text)]
+    found: dict[str, State] = {}
+    while words:
+        for length in range(min(MOST_WORDS, len(words)), 0, -1):
+            state = _NAMED.get(_spell(" ".join(words[:length])))
+            if state is None and length == 1 and not shouted:
+                state = BY_CODE.get(words[0])
+            if state:
+                found.setdefault(state.code, state)
+                break
+        words = words[length:]
+    return list(found.values())
 
 
 def names(codes: Iterable[str]) -> list[str]:

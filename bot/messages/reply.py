@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.actions import ActionLine
+    from bot.domain.actions import ActionLine, Stage
+    from bot.domain.people import Moderator
+    from bot.messages.form import Form
 
 
 class Visibility(StrEnum):
@@ -24,7 +26,7 @@ class Press:
     """What a button means: a command with its options as text, and where in a list it goes on.
 
     `after` and `before` are sort keys: the rows that follow, or those that come right before. `page` is only
-    shown, never used to find rows.
+    shown, never used to find rows; for a form it is the step.
     """
 
     command: str
@@ -53,10 +55,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A short fact with its name."""
+    """A short fact with its name. `people` stand after the value, each shown as their platform shows them."""
 
     name: str
     value: str
+    people: tuple[Moderator, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The value with the people's names, for where nobody can be shown in any other way."""
+        names = ", ".join(person.name for person in self.people)
+        return f"{self.value}: {names}" if names else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,12 @@ class Reply:
     links: tuple[Link, ...] = ()
     choices: tuple[Choice, ...] = ()
     buttons: tuple[Button, ...] = ()
+    opens: tuple[Button, ...] = ()
+    """What shows each of `items` whole, in their order; empty where nothing does."""
+    form: Form | None = None
+    """A form to fill in, in place of an answer."""
     page: Page | None = None
+    stage: Stage | None = None
+    """How far along the one thing is that the reply shows; where it lists several, each says its own."""
     visibility: Visibility = Visibility.ALL
     problem: Problem | None = None

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LONGEST_TOKEN = 100
 """Discord's custom_id, the shortest of the platforms' (Discord: components reference)."""
+LONGEST_FORM_TOKEN = 80
+"""A form's custom_id also says which opening of the form it is."""
 
 _VERSION = "1"
 _SLOTS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
@@ -70,11 +72,11 @@ class TokenCodec:
         stored: dict[str, str] = {}
         slot = count()
 
-        def token(press: Press) -> str:
+        def token(press: Press, longest: int = LONGEST_TOKEN) -> str:
             number = next(slot) % _MOST_SLOTS
             mark = _SLOTS[number] if number < _SINGLE else "_" + _SLOTS[number - _SINGLE]
             short = self.write(press, mark)
-            if len(short) <= LONGEST_TOKEN:
+            if len(short) <= longest:
                 return short
             body = self._body(press)
             stored[_hash(body)] = body
@@ -84,8 +86,14 @@ class TokenCodec:
             replace(c, options=tuple(replace(o, token=token(o.press)) for o in c.options))
             for c in reply.choices
         )
-        buttons = tuple(replace(b, token=token(b.press)) for b in reply.buttons)
-        return replace(reply, choices=choices, buttons=buttons), stored
+        buttons, opens = (
+            tuple(replace(b, token=token(b.press)) for b in several)
+            for several in (reply.buttons, reply.opens)
+        )
+        form = reply.form
+        if form:
+            form = replace(form, token=token(form.press, LONGEST_FORM_TOKEN))
+        return replace(reply, choices=choices, buttons=buttons, opens=opens, form=form), stored
 
     def write(self, press: Press, slot: str = "0") -> str:
         """The token of `press`, however long."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ITEM = [
     "code", "title", "status", "states", "date", "since", "stage", "challenged", "verified", "checked",
-    "source",
+    "source", "token",
 ]  # fmt: skip
 
 
@@ -29,11 +29,17 @@ def check_contract(document: dict[str, Any]) -> None:
         assert isinstance(document[key], list)
     for key in ("title", "text"):
         assert isinstance(document[key], str)
-    assert document["form"] is document["picture"] is document["file"] is None
+    assert document["picture"] is document["file"] is None
+    if document["form"]:
+        assert list(document["form"]) == ["title", "token", "fields"]
+        assert 0 < len(document["form"]["token"]) <= 80
+        for field in document["form"]["fields"]:
+            assert list(field) == ["name", "label", "help", "kind", "required", "value", "options"]
     assert document["visibility"] in ("all", "asker")
     for item in document["items"]:
         assert list(item) == ITEM
         assert list(item["source"]) == ["title", "publisher", "url"]
+        assert item["token"] is None or 0 < len(item["token"]) <= 100
     for button in document["buttons"] + [one for choice in document["choices"] for one in choice["options"]]:
         assert list(button) == ["label", "token"]
         assert 0 < len(button["token"]) <= 100
@@ -101,7 +107,11 @@ def test_words_are_joined(reader: Fiftywire) -> None:
         ["--role", "king", "/about"],
         ["--as", "", "/about"],
         ["--home", "x" * 81, "/about"],
-        ["--fill", "what=x", "/about"],
+        ["--fill", "what", "/about"],
+        ["--fill", "=x", "/about"],
+        ["--fill", " =x", "/about"],
+        ["--fill", "zone=UTC", "--fill", " zone =UTC", "/about"],
+        ["--fill", "zone=UTC"],
         ["--json"],
     ],
 )
@@ -175,3 +185,98 @@ def test_closed_streams_do_not_matter(reader: Fiftywire) -> None:
         timeout=60,
     )
     assert done.returncode == 1
+
+
+# --- forms
+
+
+def _change(page: dict[str, Any]) -> str:
+    """The token of the only button under the page of /setup."""
+    ((label, token),) = [(button["label"], button["token"]) for button in page["buttons"]]
+    assert label == "Change"
+    return str(token)
+
+
+def _facts(page: dict[str, Any]) -> dict[str, str]:
+    return {field["name"]: field["value"] for field in page["fields"]}
+
+
+def test_a_form_opens_is_filled_in_and_sent_each_in_a_process_of_its_own(writer: Fiftywire) -> None:
+    page = writer.json("/setup", "--role", "admin")
+    check_contract(page)
+    assert page["visibility"] == "asker"
+    assert page["form"] is None
+    assert _facts(page)["Time zone"].startswith("UTC, where it is ")
+    token = _change(page)
+
+    opened = writer.run("ask", "--json", "--role", "admin", "--press", token)
+    assert opened.status == 0
+    check_contract(opened.document)
+    form = opened.document["form"]
+    assert opened.document["title"] == form["title"] == "Setup of this community"
+    assert [(f["name"], f["kind"], f["required"], f["value"], f["options"]) for f in form["fields"]] == [
+        ("zone", "line", False, "UTC", []),
+        ("moderators", "people", False, "", []),
+    ]
+
+    fill = ["--fill", "zone=Eastern", "--fill", "moderators=ben, Carla"]
+    done = writer.run("ask", "--json", "--role", "admin", "--press", token, *fill)
+    assert done.status == 0
+    check_contract(done.document)
+    assert done.document["text"] == "Saved."
+    page = writer.json("/setup", "--role", "admin")
+    assert _facts(page)["Time zone"].startswith("America/New_York, ")
+    assert _facts(page)["Moderators"] == "2 accounts: Carla, ben"
+
+    emptied = writer.json("--role", "admin", "--press", token, "--fill", "moderators=")
+    assert _facts(emptied)["Moderators"].startswith("none yet")
+    assert _facts(emptied)["Time zone"].startswith("America/New_York, ")
+
+
+def test_what_is_wrong_in_a_form_is_refused_and_can_be_mended(writer: Fiftywire) -> None:
+    admin = ("--role", "admin")
+    fill = ("--fill", "zone=estern", "--fill", f"moderators={'ben' * 26} carla")
+    done = writer.run("ask", "--json", *admin, "--press", _change(writer.json("/setup", *admin)), *fill)
+    assert (done.status, done.document["error"]["code"]) == (1, "ambiguous")
+    check_contract(done.document)
+    fix = [button["token"] for button in done.document["buttons"] if button["label"] == "Fix it"]
+    form = writer.json(*admin, "--press", fix[0])["form"]
+    assert [field["value"] for field in form["fields"]] == ["estern", f"{'ben' * 26} carla"]
+    page = writer.json(*admin, "--press", fix[0], "--fill", "zone=Pacific")
+    assert page["text"] == "Saved."
+    assert _facts(page)["Time zone"].startswith("America/Los_Angeles, ")
+
+
+@pytest.mark.parametrize("role", ["member", "moderator"])
+def test_nobody_else_fills_it_in(role: str, reader: Fiftywire) -> None:
+    token = _change(reader.json("/setup", "--role", "admin"))
+    done = reader.run("ask", "--json", "--role", role, "--press", token, "--fill", "zone=Eastern")
+    assert (done.status, done.document["error"]["code"]) == (1, "forbidden")
+    assert done.document["form"] is None
+
+
+@pytest.mark.parametrize("question", [["/about"], ["--press", "10st~sIL"]])
+def test_where_no_form_opens_nothing_can_be_filled_in(question: list[str], reader: Fiftywire) -> None:
+    done = reader.run("ask", "--json", *question, "--fill", "zone=Eastern")
+    assert (done.status, done.document["error"]["code"]) == (1, "not_understood")
+    check_contract(done.document)
+    assert "leave --fill out" in done.document["text"]
+    plain = reader.run("ask", *question, "--fill", "zone=Eastern")
+    assert plain.refused(1) == done.document["text"]
+
+
+def test_a_question_that_is_refused_stays_so_whatever_is_filled_in(reader: Fiftywire) -> None:
+    done = reader.run("ask", "--json", "/state Narnia", "--fill", "zone=Eastern")
+    assert (done.status, done.document["error"]["code"]) == (1, "not_found")
+
+
+def test_a_field_that_the_form_does_not_have_is_named(reader: Fiftywire) -> None:
+    token = _change(reader.json("/setup", "--role", "admin"))
+    done = reader.run("ask", "--json", "--role", "admin", "--press", token, "--fill", "colour=a=b")
+    assert (done.status, done.document["error"]["code"]) == (1, "not_understood")
+    assert "“colour”" in done.document["text"]
+
+
+def test_an_item_s_token_shows_the_action_whole(reader: Fiftywire) -> None:
+    item = reader.json("/state IL")["items"][0]
+    assert reader.json("--press", item["token"])["title"].startswith(f"{item['code']}: ")

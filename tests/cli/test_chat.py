@@ -83,3 +83,60 @@ def test_an_answer_that_cannot_be_written_ends_it(reader: Fiftywire, full: Path)
     with full.open("w") as out:
         done = reader.run("chat", typed="/about\n/about\n", stdout=out)
     assert done.refused(1) == "The answer cannot be written: No space left on device."
+
+
+# --- forms
+
+
+def test_a_form_is_filled_in_line_by_line(writer: Fiftywire) -> None:
+    typed = "/setup\n1\nEastern\nben, carla\n/setup\n"
+    done = writer.run("chat", "--role", "admin", typed=typed)
+    assert (done.status, done.err) == (0, "")
+    assert "Time zone (may stay empty): " in done.out
+    assert "Now: UTC (- empties it)" in done.out
+    assert "Moderators (may stay empty): " in done.out
+    assert "Saved." in done.out
+    assert re.findall(r"^Time zone +(\S+), where", done.out, re.MULTILINE) == [
+        "UTC", "America/New_York", "America/New_York"
+    ]  # fmt: skip
+    assert "2 accounts: ben, carla" in done.out.rpartition("Setup of")[2]
+
+
+def test_an_empty_line_keeps_and_a_dash_empties(writer: Fiftywire) -> None:
+    writer.run("chat", "--role", "admin", typed="/setup\n1\nEastern\nben\n")
+    kept = writer.run("chat", "--role", "admin", typed="/setup\n1\n\n\n")
+    assert "Now: America/New_York (- empties it)" in kept.out
+    assert "Now: ben (- empties it)" in kept.out
+    assert "Nothing was changed." in kept.out
+    emptied = writer.run("chat", "--role", "admin", typed="/setup\n1\n\n-\n")
+    assert "Saved." in emptied.out
+    page = emptied.out.rpartition("Setup of")[2]
+    assert "America/New_York" in page
+    assert "none yet" in page
+
+
+@pytest.mark.parametrize("after", ["Eastern\n/cancel\n", "/CANCEL\n", "Eastern\n"])
+def test_a_form_that_is_left_changes_nothing(after: str, reader: Fiftywire) -> None:
+    left = reader.run("chat", "--role", "admin", typed=f"/setup\n1\n{after}")
+    assert left.status == 0
+    assert ("The form was left; nothing was changed." in left.out) == ("cancel" in after.lower())
+    assert "Saved." not in left.out
+    again = reader.run("chat", "--role", "admin", typed="/setup\n1\n/cancel\n/setup\n# a remark\n")
+    assert re.findall(r"^Time zone +(\S+), where", again.out, re.MULTILINE) == ["UTC", "UTC"]
+
+
+def test_what_could_not_be_read_is_mended_with_the_number_of_fix_it(writer: Fiftywire) -> None:
+    refused = writer.run("chat", "--role", "admin", typed="/setup\n1\nNarnia\nben\n")
+    assert "There is no time zone “Narnia”." in refused.out
+    assert refused.out.endswith("[1] Fix it\n\n")
+    mended = writer.run("chat", "--role", "admin", typed="/setup\n1\nNarnia\nben\n1\nMountain\n\n")
+    assert "Now: Narnia (- empties it)" in mended.out
+    assert "Now: ben (- empties it)" in mended.out
+    assert "America/Denver" in mended.out.rpartition("Saved.")[2]
+
+
+def test_lines_of_a_form_are_no_commands_remarks_or_numbers(writer: Fiftywire) -> None:
+    done = writer.run("chat", "--role", "admin", typed="/setup\n1\nUTC\n#1\n/setup\n1\n\n/about\n")
+    assert "1 account: #1" in done.out
+    assert "1 account: /about" in done.out
+    assert "About Fiftywire" not in done.out

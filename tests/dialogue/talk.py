@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
-from bot.commands.spec import Chosen, Invocation, Pressed, Typed
+from bot.commands.spec import Chosen, Filled, Invocation, Pressed, Typed
 from bot.domain.people import Account, Home, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from bot.commands.spec import Asked, Suggestion
+    from bot.messages.form import Form
     from bot.messages.reply import Button, Reply
     from bot.ports import Store
 
@@ -32,6 +34,9 @@ class Talk:
     home: Home | None = TERMINAL
     now: datetime = NOW
     name: str = "ana"
+    id: str = ""
+    """Of the account; the name as well where it is left out, as at the terminal."""
+    groups: frozenset[str] = frozenset()
 
     @classmethod
     def over(cls, store: Store) -> Talk:
@@ -50,6 +55,14 @@ class Talk:
         """Press a button, by nothing but its token."""
         return self._ask(Pressed(button if isinstance(button, str) else button.token))
 
+    def fill(self, form: Form | str, /, **values: str) -> Reply:
+        """Send a form with these values, by nothing but its token; a field that is left out was not shown."""
+        return self._ask(Filled(form if isinstance(form, str) else form.token, values))
+
+    def suggest(self, command: str, option: str, text: str) -> list[Suggestion]:
+        """What is offered for an option that is being typed."""
+        return asyncio.run(self.dispatcher.suggest(command, option, text, self.home))
+
     def at(self, home: Home | None) -> Talk:
         """The same from another home."""
         return replace(self, home=home)
@@ -58,8 +71,13 @@ class Talk:
         """The same with another role."""
         return replace(self, role=role)
 
-    def _ask(self, asked: Typed | Chosen | Pressed) -> Reply:
-        account = Account("terminal", self.name, self.name.capitalize(), self.role)
+    def named(self, name: str, id_: str = "", groups: Iterable[str] = ()) -> Talk:
+        """Somebody else, there too, with the same role."""
+        return replace(self, name=name, id=id_, groups=frozenset(groups))
+
+    def _ask(self, asked: Asked) -> Reply:
+        platform = self.home.platform if self.home else TERMINAL.platform
+        account = Account(platform, self.id or self.name, self.name, self.role, self.groups)
         invocation = Invocation(asked, account, self.home, "here", self.now)
         return asyncio.run(self.dispatcher.dispatch(invocation))
 
@@ -78,8 +96,22 @@ def labels(reply: Reply) -> list[str]:
 def pressable(reply: Reply) -> Iterator[Button]:
     """All that can be pressed: buttons, and the options of every choice."""
     yield from reply.buttons
+    yield from reply.opens
     for choice in reply.choices:
         yield from choice.options
+
+
+def opened(reply: Reply) -> Form:
+    """The form that was opened in place of an answer."""
+    assert reply.problem is None, reply.problem
+    assert reply.form is not None, reply
+    assert reply.visibility == "asker"
+    return reply.form
+
+
+def standing(form: Form) -> dict[str, str]:
+    """What stands in the fields of a form."""
+    return {field.name: field.value for field in form.fields}
 
 
 def codes(reply: Reply) -> list[str]:

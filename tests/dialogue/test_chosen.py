@@ -30,6 +30,8 @@ PAIRS: list[tuple[str, str, dict[str, str]]] = [
     ("/law printz", "law", {"precedent": "printz"}),
     ("/trend TX topic:immigration", "trend", {"state": "TX", "topic": "immigration"}),
     ("/coverage", "coverage", {}),
+    ("/lookup Ohio and Utah sue", "lookup", {"text": "Ohio and Utah sue"}),
+    ("/setup", "setup", {}),
     ("/help state", "help", {"command": "state"}),
     ("/about", "about", {}),
 ]  # fmt: skip
@@ -39,15 +41,17 @@ PAIRS: list[tuple[str, str, dict[str, str]]] = [
 def test_a_choice_answers_as_the_line_does(
     ana: Talk, line: str, command: str, options: dict[str, str]
 ) -> None:
-    typed = answered(ana.say(line))
-    chosen = answered(ana.choose(command, **options))
+    somebody = ana.as_(build_registry().find(command).rights)
+    typed = answered(somebody.say(line))
+    chosen = answered(somebody.choose(command, **options))
     assert replace(chosen, buttons=(), choices=(), title="") == replace(
         typed, buttons=(), choices=(), title=""
     )
     assert chosen.title.lower() == typed.title.lower()
     assert [one.label for one in pressable(chosen)] == [one.label for one in pressable(typed)]
     for one, other in zip(pressable(chosen), pressable(typed), strict=True):
-        assert ana.press(one).items == ana.press(other).items
+        pressed, again = somebody.press(one), somebody.press(other)
+        assert (pressed.items, pressed.form) == (again.items, again.form)
 
 
 def test_every_command_is_compared() -> None:

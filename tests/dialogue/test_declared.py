@@ -92,6 +92,8 @@ def test_the_letters_of_the_released_commands_never_change() -> None:
         "lw": ("law", "p"),
         "tr": ("trend", "st"),
         "cv": ("coverage", ""),
+        "lo": ("lookup", "t"),
+        "su": ("setup", "zm"),
         "ab": ("about", ""),
         "he": ("help", "c"),
     }

@@ -22,7 +22,7 @@ STARTS = [
     "/state VA", "/state DC topic:guns", "/state VI", "/action NJ-1", "/action IL-1", "/search state",
     "/topic immigration", "/topic guns status:live", "/recent", "/compare NY NJ", "/together CA",
     "/answers EO 14159", "/law printz", "/money NJ", "/trend TX", "/coverage", "/help", "/help state",
-    "/about",
+    "/lookup Ohio, Utah and https://en.wikipedia.org/wiki/State_of_Tennessee_v._Cardona", "/about",
 ]  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def fits(reply: Reply) -> None:
         assert len(set(options)) == len(options), "two equal labels"
         assert 0 < len(options) <= MOST_OPTIONS
     assert len({choice.label for choice in reply.choices}) == len(reply.choices)
+    assert not reply.opens or [one.label for one in reply.opens] == [str(line.code) for line in reply.items]
     for link in reply.links:
         assert link.url.startswith("https://") or link.url.startswith("http://")
         assert link.name

@@ -41,15 +41,15 @@ def _queue(uow: UnitOfWork, call: Call) -> Reply:
     return Reply(title="Queue", buttons=(Button("Again", call.again()),))
 
 
-def _setup(uow: UnitOfWork, call: Call, words: str) -> Reply:
+def _govern(uow: UnitOfWork, call: Call, words: str) -> Reply:
     del uow, call
-    return Reply(title="Setup", text=words)
+    return Reply(title="Governed", text=words)
 
 
 GUARDED = (
     CommandSpec("queue", "qu", "The queue", _queue, rights=Role.MODERATOR, visibility=Visibility.ASKER),
     CommandSpec(
-        "setup", "su", "The community", _setup, (Option("words", WORDS, "What", "w", True, True),),
+        "govern", "gv", "The community", _govern, (Option("words", WORDS, "What", "w", True, True),),
         rights=Role.ADMIN,
     ),
 )  # fmt: skip
@@ -89,19 +89,19 @@ def test_rights_are_checked_again_at_every_press(ana: Talk) -> None:
 def test_a_command_of_admins_is_theirs_alone(ana: Talk) -> None:
     talk = _with(ana, *GUARDED)
     for role in (Role.MEMBER, Role.MODERATOR):
-        for reply in (talk.as_(role).say("/setup x"), talk.as_(role).press("10su~w=x")):
+        for reply in (talk.as_(role).say("/govern x"), talk.as_(role).press("10gv~w=x")):
             assert problem(reply) == "forbidden"
-            assert reply.text == "Only admins may use /setup."
-    assert answered(talk.as_(Role.ADMIN).say("/setup x")).text == "x"
+            assert reply.text == "Only admins may use /govern."
+    assert answered(talk.as_(Role.ADMIN).say("/govern x")).text == "x"
 
 
 def test_who_lacks_the_right_learns_nothing_of_the_options(ana: Talk) -> None:
     talk = _with(ana, *GUARDED)
     for reply in (
-        talk.say("/setup"),
-        talk.choose("setup", nosuch="x"),
-        talk.press("10su~q"),
-        talk.press("10su*x"),
+        talk.say("/govern"),
+        talk.choose("govern", nosuch="x"),
+        talk.press("10gv~q"),
+        talk.press("10gv*x"),
     ):
         assert problem(reply) == "forbidden"
 
@@ -113,7 +113,7 @@ def test_help_lists_what_one_may_use(ana: Talk) -> None:
     assert listed == {
         Role.MEMBER: ["/help [COMMAND]"],
         Role.MODERATOR: ["/queue", "/help [COMMAND]"],
-        Role.ADMIN: ["/queue", "/setup WORDS", "/help [COMMAND]"],
+        Role.ADMIN: ["/queue", "/govern WORDS", "/help [COMMAND]"],
     }
 
 
@@ -226,7 +226,7 @@ def _raising(error: Exception) -> CommandSpec:
 
 
 def test_a_fault_of_ours_is_said_so_and_nothing_leaks(ana: Talk, caplog: pytest.LogCaptureFixture) -> None:
-    talk = _with(ana, _raising(KeyError(f"no {SECRET}")))
+    talk = _with(ana.named("Zebulon", "7400"), _raising(KeyError(f"no {SECRET}")))
     with caplog.at_level(logging.DEBUG, logger="bot"):
         reply = talk.say(f"/broken {SECRET}")
     assert problem(reply) == "internal"
@@ -237,7 +237,7 @@ def test_a_fault_of_ours_is_said_so_and_nothing_leaks(ana: Talk, caplog: pytest.
     assert "in handle" in record.getMessage()
     assert record.levelno == logging.ERROR
     assert not record.exc_info
-    for private in (SECRET, "Bob", "Ana"):
+    for private in (SECRET, "Bob", "Zebulon", "7400"):
         assert private not in record.getMessage()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import ConfigurationError
-from bot.settings import Settings, read_settings
+from bot.settings import DiscordSettings, Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,8 +148,61 @@ def test_a_slip_in_a_name_is_not_passed_over(given: str, meant: str, monkeypatch
     assert refusal() == f"There is no setting {given}. Did you mean {meant}?"
 
 
+# --- Discord
+
+
+def test_discord_is_served_only_with_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_settings().discord() is None
+    monkeypatch.setenv("FIFTYWIRE_DISCORD_API", "http://127.0.0.1:8080")
+    assert read_settings().discord() is None
+    monkeypatch.setenv("FIFTYWIRE_DISCORD_TOKEN", "")
+    assert read_settings().discord() is None
+    monkeypatch.setenv("FIFTYWIRE_DISCORD_TOKEN", f" {SECRET}\n")
+    assert read_settings().discord() == DiscordSettings(SECRET, "http://127.0.0.1:8080")
+    monkeypatch.delenv("FIFTYWIRE_DISCORD_API")
+    assert read_settings().discord() == DiscordSettings(SECRET, None)
+
+
+def test_the_discord_token_may_be_a_file_and_not_both(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text(f"{SECRET}\n", encoding="utf-8")
+    monkeypatch.setenv("FIFTYWIRE_DISCORD_TOKEN_FILE", "token")
+    assert read_settings().discord() == DiscordSettings(SECRET, None)
+    monkeypatch.setenv("FIFTYWIRE_DISCORD_TOKEN", SECRET)
+    assert refusal() == "Set FIFTYWIRE_DISCORD_TOKEN or FIFTYWIRE_DISCORD_TOKEN_FILE, not both."
+
+
+def test_the_discord_token_is_not_shown_by_accident(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIFTYWIRE_DISCORD_TOKEN", SECRET)
+    settings = read_settings()
+    for shown in (repr(settings), str(settings.model_dump()), repr(settings.discord())):
+        assert SECRET not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISCORD_TOKEN", f"Bot {SECRET}"),
+        ("DISCORD_TOKEN", f"{SECRET}\x1b"),
+        ("DISCORD_TOKEN_FILE", f"no-such-{SECRET}"),
+        ("DISCORD_API", SECRET),
+        ("DISCORD_API", f"ftp://{SECRET}"),
+        ("DISCORD_API", f"https://{SECRET} x"),
+        ("DISCORD_API", "https://"),
+    ],
+)
+def test_a_discord_setting_that_cannot_be_is_named(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name == "DISCORD_API":
+        monkeypatch.setenv("FIFTYWIRE_DISCORD_TOKEN", SECRET)
+    monkeypatch.setenv(f"FIFTYWIRE_{name}", value)
+    assert f"FIFTYWIRE_{name} " in refusal(lambda: read_settings().discord())
+
+
 def test_names_of_other_versions_and_tools_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DISCORD_TOKEN", "SLACK_TOKEN", "SLACK_API", "SOAK_SECONDS", "LOG_FILE"):
+    for name in ("SLACK_TOKEN", "SLACK_API", "SOAK_SECONDS", "LOG_FILE"):
         monkeypatch.setenv(f"FIFTYWIRE_{name}", "x")
     read_settings()
 

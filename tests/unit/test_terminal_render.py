@@ -17,6 +17,8 @@ from adapters.terminal.screen import Screen
 from adapters.terminal.status import status_of, status_of_code
 from bot.domain.actions import ActionLine, Code, Source, Status, Verified
 from bot.domain.dates import PartialDate
+from bot.domain.people import Moderator
+from bot.messages.form import Entry, Form, FormField, FormOption
 from bot.messages.reply import Button, Choice, Field, Link, Page, Press, Problem, Reply, Visibility
 
 if TYPE_CHECKING:
@@ -142,6 +144,7 @@ def test_a_document_holds_every_part() -> None:
             "verified": "seen",
             "checked": "2026-11",
             "source": {"title": "Texas sues", "publisher": "Austin Post", "url": "https://example.org/a"},
+            "token": None,
         }
     ]
     assert found["buttons"][0] == {"label": "Next", "token": "10st~sTX~>A1~#3"}
@@ -155,6 +158,63 @@ def test_a_document_holds_every_part() -> None:
         }
     ]
     assert found["page"] == {"number": 2, "pages": 8, "total": 62}
+
+
+def test_an_item_has_the_token_that_shows_it_whole() -> None:
+    other = replace(LINE, code=Code("TX", 18))
+    reply = replace(whole(), items=(LINE, other), opens=(button("TX-17", "10ac~c=TX-17"), button("", "x")))
+    assert [item["token"] for item in document(reply)["items"]] == ["10ac~c=TX-17", "x"]
+
+
+def test_a_form_says_all_that_is_asked_and_what_stands_there() -> None:
+    fields = (
+        FormField("zone", "Time zone", "The clock", Entry.LINE, required=True, value="UTC"),
+        FormField("kind", "Kind", "", Entry.ONE, options=(FormOption("new", "A new one"),)),
+        FormField("moderators", "Moderators", "All", Entry.PEOPLE, value="<@7|Ana>"),
+    )
+    form = Form("Setup", Press("setup"), fields, "10su")
+    assert document(Reply(title="Setup", form=form))["form"] == {
+        "title": "Setup",
+        "token": "10su",
+        "fields": [
+            {
+                "name": "zone",
+                "label": "Time zone",
+                "help": "The clock",
+                "kind": "line",
+                "required": True,
+                "value": "UTC",
+                "options": [],
+            },
+            {
+                "name": "kind",
+                "label": "Kind",
+                "help": "",
+                "kind": "one",
+                "required": False,
+                "value": "",
+                "options": [{"value": "new", "label": "A new one"}],
+            },
+            {
+                "name": "moderators",
+                "label": "Moderators",
+                "help": "All",
+                "kind": "people",
+                "required": False,
+                "value": "<@7|Ana>",
+                "options": [],
+            },
+        ],
+    }
+
+
+def test_people_stand_in_a_field_by_name() -> None:
+    ana, editors = Moderator("discord", "7", "Ana"), Moderator("discord", "9", "Editors", is_group=True)
+    reply = Reply(fields=(Field("Moderators", "1 account and 1 group", (ana, editors)),))
+    assert document(reply)["fields"] == [
+        {"name": "Moderators", "value": "1 account and 1 group: Ana, Editors"}
+    ]
+    assert in_chat(reply, PLAIN) == "Moderators  1 account and 1 group: Ana, Editors\n"
 
 
 def test_a_refusal_says_why_and_to_whom() -> None:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from bot.commands.every import build_registry
 from bot.commands.options import APPROACH, STATE, STATUS, TOPIC
 from bot.errors import NotUnderstoodError
+from bot.messages.form import Form
 from bot.messages.reply import Button, Choice, Press, Reply
-from bot.messages.tokens import LONGEST_TOKEN, TokenCodec
+from bot.messages.tokens import LONGEST_FORM_TOKEN, LONGEST_TOKEN, TokenCodec
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "tokens.json").read_text("utf-8"))
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
@@ -132,6 +133,34 @@ def test_a_hundred_equal_buttons_have_different_tokens() -> None:
     tokens = [option.token for choice in reply.choices for option in choice.options]
     assert len(set(tokens)) == 100
     assert {str(CODEC.read(token, nothing).options["state"]) for token in tokens} == {"IL"}
+
+
+def test_the_buttons_of_items_and_a_form_get_tokens_of_their_own() -> None:
+    press = Press("action", {"code": "IL-1"})
+    reply = Reply(
+        choices=(Choice("", (Button("", press),)),),
+        buttons=(Button("", press),),
+        opens=(Button("", press), Button("", press)),
+        form=Form("Setup", Press("setup", {"zone": "UTC"}), ()),
+    )
+    done, stored = CODEC.seal(reply)
+    assert done.form
+    tokens = [done.choices[0].options[0].token, done.buttons[0].token, *(o.token for o in done.opens)]
+    assert len({*tokens, done.form.token}) == 5
+    assert all(CODEC.read(token, nothing) == press for token in tokens)
+    assert CODEC.read(done.form.token, nothing) == done.form.press
+    assert not stored
+
+
+@pytest.mark.parametrize(("length", "kept"), [(LONGEST_FORM_TOKEN, 0), (LONGEST_FORM_TOKEN + 1, 1)])
+def test_a_form_s_token_leaves_room_to_say_which_opening_it_is(length: int, kept: int) -> None:
+    press = Press("setup", {"zone": "x" * (length - len("10su~z="))})
+    done, stored = CODEC.seal(Reply(form=Form("Setup", press, ())))
+    assert done.form
+    assert len(done.form.token) <= LONGEST_FORM_TOKEN
+    assert len(stored) == kept
+    assert CODEC.read(done.form.token, stored.get) == press
+    assert not CODEC.seal(Reply(buttons=(Button("", press),)))[1], "a button has more room"
 
 
 def test_more_buttons_than_slots_still_have_tokens() -> None:
