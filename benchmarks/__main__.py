@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import statistics
@@ -18,6 +19,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.commands.spec import Invocation, Typed
 from bot.domain.people import Account, Home
+from bot.domain.states import STATES
 from bot.engine.import_run import ensure_starter
 from bot.engine.transactions import read
 from bot.ports import Filter
@@ -95,6 +97,40 @@ def search_floor(database: sqlite3.Connection) -> None:
     ).fetchall()
 
 
+def prefixes() -> list[str]:
+    """Everything that somebody types on the way to a state's name or code, and to an action's code."""
+    words = [word for state in STATES for word in (state.name, state.code, f"{state.code}-123")]
+    return sorted({word[:length] for word in words for length in range(1, len(word) + 1)})
+
+
+def suggestions(dispatcher: Dispatcher, command: str, option: str) -> tuple[float, float]:
+    """The median and the slowest over all prefixes, in microseconds, thread hop and transaction included.
+
+    Of each prefix the best of three: what is looked for is a slow prefix, not a busy machine.
+    """
+    home = Home("terminal", "terminal")
+    with asyncio.Runner() as runner:
+
+        def suggest(text: str) -> float:
+            started = time.perf_counter()
+            runner.run(dispatcher.suggest(command, option, text, home))
+            return (time.perf_counter() - started) * 1e6
+
+        suggest("")
+        times = [min(suggest(text) for _ in range(3)) for text in prefixes()]
+    return statistics.median(times), max(times)
+
+
+def suggestion_floor(database: sqlite3.Connection) -> None:
+    """The newest actions of a state, hand-written."""
+    database.execute(
+        "SELECT a.*, s.url, s.title, s.publisher, s.date FROM action_states t "
+        "JOIN actions a ON a.id = t.action_id "
+        "JOIN sources s ON s.action_id = a.id AND s.position = a.status_source "
+        "WHERE t.board_id = 1 AND t.state = 'TX' AND NOT a.retracted ORDER BY t.sort_key DESC LIMIT 25"
+    ).fetchall()
+
+
 def measure(folder: Path, size: int) -> dict[str, float]:
     """All figures over a catalogue of `size` actions, in microseconds."""
     path = folder / f"{size}.db"
@@ -113,7 +149,11 @@ def measure(folder: Path, size: int) -> dict[str, float]:
         "search floor": microseconds(lambda: search_floor(raw)),
         "search": read(store, lambda uow: microseconds(lambda: uow.catalogue.page(which, limit=9))),
         "publish": published,
+        "suggestion floor": microseconds(lambda: suggestion_floor(raw)),
     }
+    for option in ("state", "code"):
+        median, slowest = suggestions(dispatcher, "state" if option == "state" else "action", option)
+        figures |= {f"{option} suggested": median, f"{option} suggested, slowest": slowest}
     raw.close()
     store.close()
     return figures
@@ -151,6 +191,11 @@ def main() -> None:
     row(f"/state, {LARGE:,} actions, not cached", large["page"], large["page floor"], "5 at most")
     row(f"/state, {LARGE:,} against {SMALL:,}", large["page"], small["page"], "1.5 at most")
     row(f"search, {LARGE:,} actions", large["search"], large["search floor"], "1.5 at most")
+    for option in ("state", "code"):
+        floor, target = large["suggestion floor"], "50,000 us at most"
+        row(f"suggesting a {option}, {LARGE:,}, median", large[f"{option} suggested"], floor, target)
+        slowest = large[f"{option} suggested, slowest"]
+        row(f"suggesting a {option}, {LARGE:,}, slowest prefix", slowest, floor, target)
     row("publishing one action in a batch", large["publish"], small["publish"], "no growth")
     row("start to first answer against its imports", started, imported, "1.5 at most", "ms")
 

@@ -1,0 +1,1 @@
+"""Discord: commands, buttons, forms and menus over discord.py."""

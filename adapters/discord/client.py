@@ -1,0 +1,171 @@
+"""The bot as discord.py sees it: which events there are and where each one goes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from adapters.discord.answering import Answering
+from adapters.discord.commands import add_commands, digest_of
+from adapters.discord.forms import read_form
+from adapters.discord.homes import Homes
+from adapters.discord.inbound import PLATFORM, home_of
+from adapters.discord.items import ITEMS
+from adapters.discord.timing import BUSY, age
+from bot.commands.spec import Filled, Pressed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adapters.discord.inbound import Interaction
+    from bot.commands.dispatch import Dispatcher
+    from bot.commands.spec import Asked, Suggestion
+    from bot.ports import Store, UnitOfWork
+
+log = logging.getLogger(__name__)
+
+_CHANGED = "This command has changed. Restart Discord (Ctrl+R, or close the app), then try again."
+
+
+def without_voice() -> None:
+    """Keep discord.py from warning at every start that it could not speak, which this bot never does."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
+
+class Tree(app_commands.CommandTree["FiftywireClient"]):
+    """The command tree; says what went wrong to the asker, in words."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[FiftywireClient], error: app_commands.AppCommandError, /
+    ) -> None:
+        """A command that Discord still shows but that is another one by now, or a fault of ours."""
+        known = isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch)
+        if not known:
+            log.error(
+                "A call from Discord failed: %s", type(error.__cause__ or error).__name__, exc_info=error
+            )
+        if (
+            not interaction.response.is_done()
+            and interaction.type is discord.InteractionType.application_command
+        ):
+            sentence = (
+                _CHANGED if known else "Something went wrong here. It has been logged; please try again."
+            )
+            try:
+                await interaction.response.send_message(sentence, ephemeral=True)
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
+                log.warning("An answer did not reach Discord: %s.", type(failure).__name__)
+
+
+class FiftywireClient(discord.AutoShardedClient):
+    """Everything that Discord tells the bot comes in here."""
+
+    def __init__(self, dispatcher: Dispatcher, **options: Any) -> None:
+        without_voice()
+        super().__init__(
+            # Commands, buttons, forms and menus need no more; nothing here reads what people write.
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            # Longer waits are errors: of the daily limit of new commands Discord says so with a 429 of hours.
+            max_ratelimit_timeout=30.0,
+            **options,
+        )
+        self.tree = Tree(self)
+        self.answering = Answering(dispatcher)
+        self._dispatcher = dispatcher
+        self._homes = Homes(dispatcher.store)
+        add_commands(self.tree, dispatcher.registry, self)
+
+    @property
+    def store(self) -> Store:
+        """The database."""
+        return self._dispatcher.store
+
+    async def setup_hook(self) -> None:
+        """Know the buttons of all messages ever sent; tell Discord of the commands if they are others now."""
+        self.add_dynamic_items(*ITEMS)
+        digest, application = digest_of(self.tree), str(self.application_id)
+        if await self._run(lambda uow: uow.command_trees.digest(PLATFORM, application)) == digest:
+            return
+        if not await self._tell_of_commands():
+            return
+
+        def keep(uow: UnitOfWork) -> None:
+            uow.command_trees.keep(PLATFORM, application, digest)
+            uow.commit()
+
+        await self._run(keep, writes=True)
+
+    async def _tell_of_commands(self) -> bool:
+        """Whether Discord took them. What it does not take keeps nobody from using those it has."""
+        try:
+            await self.tree.sync()
+        except (discord.HTTPException, discord.RateLimited) as error:
+            status = getattr(error, "status", 429)
+            if status in (401, 403) or status >= 500:
+                raise
+            log.error(
+                "Discord does not take the commands of this version (status %s, code %s) and goes on with "
+                "those it has. They are offered again at the next start.",
+                status,
+                getattr(error, "code", "none"),
+            )
+            return False
+        return True
+
+    async def _run(self, work: Any, *, writes: bool = False) -> Any:
+        return await asyncio.wrap_future(self.store.submit(work, writes=writes))
+
+    async def ask(self, interaction: Interaction, asked: Asked) -> None:
+        """Answer a command."""
+        await self.answering.answer(interaction, asked)
+
+    async def pressed(self, interaction: Interaction, token: str) -> None:
+        """Answer a button, or a line that was picked from a list."""
+        await self.answering.answer(interaction, Pressed(token))
+
+    async def suggest(
+        self, interaction: Interaction, command: str, option: str, text: str
+    ) -> Sequence[Suggestion]:
+        """What to offer while an option is typed; nothing when that takes too long."""
+        offering = self._dispatcher.suggest(command, option, text, home_of(interaction))
+        try:
+            return await asyncio.wait_for(offering, max(BUSY - age(interaction), 0.1))
+        except TimeoutError:
+            return []
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """Take forms as they were sent; discord.py would drop one that was opened before a restart."""
+        if interaction.type is not discord.InteractionType.modal_submit:
+            return
+        try:
+            token, _, values = read_form(interaction.data or {})
+        except ValueError:
+            log.warning("A form came in that cannot be read.")
+            return
+        await self.answering.answer(interaction, Filled(token, values))
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot was added to a server."""
+        await self._homes.enter(guild)
+
+    async def on_guild_update(self, before: discord.Guild, after: discord.Guild) -> None:
+        """A server changed."""
+        if before.name != after.name:
+            await self._homes.enter(after)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was removed from a server, or the server is gone."""
+        await self._homes.leave(guild)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """A new session named every server of its shard."""
+        count = self.shard_count or 1
+        await self._homes.match(self.guilds, lambda guild_id: (guild_id >> 22) % count == shard_id)

@@ -1,0 +1,60 @@
+"""From what Discord sends to an invocation. No rule and no right is decided here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+
+from bot.commands.spec import Invocation
+from bot.domain.people import Account, Home, Role
+
+if TYPE_CHECKING:
+    from bot.commands.spec import Asked
+
+PLATFORM = "discord"
+
+Interaction = discord.Interaction[discord.Client]
+
+
+def invocation(interaction: Interaction, asked: Asked) -> Invocation:
+    """Who asks what, from where; asked when Discord says so."""
+    return Invocation(
+        asked,
+        account_of(interaction),
+        home_of(interaction),
+        str(interaction.channel_id),
+        interaction.created_at,
+    )
+
+
+def home_of(interaction: Interaction) -> Home | None:
+    """The server that the bot was added to; None in direct messages and where only the asker installed it."""
+    if interaction.guild_id is None:
+        return None
+    # Discord always names who installed it (interactions: authorizing_integration_owners); a user's own
+    # install brings no server with it.
+    if interaction.is_user_integration() and not interaction.is_guild_integration():
+        return None
+    return Home(PLATFORM, str(interaction.guild_id))
+
+
+def account_of(interaction: Interaction) -> Account:
+    """The asker, with what the server's permissions make of them and the ids of their roles there."""
+    user = interaction.user
+    groups: frozenset[str] = frozenset()
+    role = Role.MEMBER
+    if isinstance(user, discord.Member):
+        # As Discord sent them: `roles` leaves out what the cache does not know.
+        groups = frozenset(map(str, user._roles))
+        if interaction.permissions.manage_guild or interaction.permissions.administrator:
+            role = Role.ADMIN
+    return Account(PLATFORM, str(user.id), user.display_name, role, groups)
+
+
+def text_of(message: discord.Message) -> str:
+    """All the words of a message: its own, those it forwards, the cards below it."""
+    parts = [message.content, *(snapshot.content for snapshot in message.message_snapshots)]
+    for embed in message.embeds:
+        parts += [part for part in (embed.title, embed.description, embed.url) if part]
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,224 @@
+"""Connecting to Discord and staying connected, until told to stop or until only the operator can help."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from adapters.discord.client import FiftywireClient
+from adapters.discord.leases import LeaseLostError, ShardLeases
+from bot.errors import ConfigurationError, DatabaseError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+
+    from bot.commands.dispatch import Dispatcher
+
+log = logging.getLogger(__name__)
+
+_STAND_BY = 5.0
+_RETRIES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+"""Seconds between attempts to connect; the last one for ever."""
+_DRAIN = 3.0
+"""Seconds that answers under way are given when the program is told to end; it has five in all."""
+_CLOSE = 0.5
+_RELEASE = 0.5
+_BAD_TOKEN = 4004
+_BAD_INTENTS = (4013, 4014)
+_UNREACHABLE = (aiohttp.ClientError, TimeoutError, OSError, discord.DiscordException)
+
+
+class DiscordService:
+    """Serves Discord with one bot."""
+
+    def __init__(self, dispatcher: Dispatcher, token: str, api: str | None = None) -> None:
+        """`api` is where the REST API is, if not at Discord's own address; it also names the gateway."""
+        self._dispatcher = dispatcher
+        self._token = token
+        self._api = api
+        self.connected = asyncio.Event()
+        """Set once a first shard is ready, or another process serves all there is to serve."""
+        self.stands_by = False
+        """Whether it is the latter."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Serve until `stop` is set. Raises ConfigurationError for what only the operator can mend.
+
+        What cannot be reached is tried for ever: how long to wait for the first connection is for the caller
+        to say, who can wait for `connected`.
+        """
+        if self._api:
+            Route.BASE = self._api.rstrip("/")
+        failures = 0
+        while not stop.is_set():
+            client = FiftywireClient(self._dispatcher)
+            try:
+                await self._session(client, stop)
+                failures = 0
+            except ConfigurationError:
+                raise
+            except Exception as error:
+                failures = 0 if client.is_ready() else failures + 1
+                pause = _RETRIES[min(failures, len(_RETRIES) - 1)]
+                foreseen = isinstance(error, (*_UNREACHABLE, LeaseLostError, DatabaseError))
+                log.log(
+                    logging.WARNING if foreseen else logging.ERROR,
+                    "Discord cannot be served: %s. Trying again in %.0f seconds.",
+                    _reason(error),
+                    pause,
+                    exc_info=None if foreseen else error,
+                )
+                await _pause(stop, pause)
+
+    async def _session(self, client: FiftywireClient, stop: asyncio.Event) -> None:
+        try:
+            async with _tasks(self._introduce(client), stop.wait()) as (introducing, stopping):
+                await asyncio.wait({introducing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if introducing.done():
+                    introducing.result()
+            if not stop.is_set():
+                await self._lead(client, stop)
+        finally:
+            await _close(client)
+
+    async def _introduce(self, client: FiftywireClient) -> None:
+        """Log in, and ask how many shards there are to be."""
+        await log_in(client, self._token)
+        client.shard_count, gateway, _ = await client.http.get_bot_gateway()
+        # Where shards are named, and at every new session, discord.py asks nobody but goes here.
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+
+    async def _lead(self, client: FiftywireClient, stop: asyncio.Event) -> None:
+        leases = ShardLeases(self._dispatcher.store, client.application_id or 0, client.shard_count or 1)
+        try:
+            if shards := await self._wait_for_shards(leases, stop):
+                self.stands_by = False
+                client.shard_ids = shards
+                await self._serve(client, leases, stop)
+        finally:
+            # Our sessions end before anybody else can have the shards, or both would answer.
+            await _close(client)
+            with contextlib.suppress(DatabaseError, TimeoutError):
+                await asyncio.wait_for(leases.release(), _RELEASE)
+
+    async def _wait_for_shards(self, leases: ShardLeases, stop: asyncio.Event) -> list[int]:
+        while not (shards := await leases.take_free()) and not stop.is_set():
+            if not self.stands_by:
+                log.info("Other processes serve all shards of this bot; this one stands by.")
+                self.stands_by = True
+                self.connected.set()
+            await _pause(stop, _STAND_BY)
+        return shards
+
+    async def _serve(self, client: FiftywireClient, leases: ShardLeases, stop: asyncio.Event) -> None:
+        async with _tasks(_connect(client), leases.keep(), self._tell_when_ready(client), stop.wait()) as (
+            connecting,
+            keeping,
+            _,
+            stopping,
+        ):
+            await asyncio.wait({connecting, keeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await client.answering.drain(_DRAIN)
+            for task in (connecting, keeping):
+                if task.done():
+                    task.result()
+
+    async def _tell_when_ready(self, client: FiftywireClient) -> None:
+        # Not all: with 5 seconds between two of them, that takes long where there are many.
+        await client.wait_for("shard_ready")
+        self.connected.set()
+        log.info("Connected to Discord.")
+
+
+async def log_in(client: discord.Client, token: str) -> None:
+    """Log in, or ConfigurationError in words."""
+    _keep_to_itself()
+    its_log = logging.getLogger("discord.client")
+    level = its_log.level
+    its_log.setLevel(logging.ERROR)  # of an endpoint URL it warns at length; below it is said in words
+    try:
+        await client.login(token)
+    except discord.LoginFailure:
+        raise ConfigurationError(
+            "Discord does not accept FIFTYWIRE_DISCORD_TOKEN. Copy the bot's token anew from the Developer "
+            "Portal, page Bot, button Reset Token."
+        ) from None
+    except discord.Forbidden:
+        raise ConfigurationError(
+            "Discord does not let this bot have commands: the scope applications.commands is missing. Invite "
+            "it anew with a link that `fiftywire discord invite` prints."
+        ) from None
+    finally:
+        its_log.setLevel(level)
+    application = client.application
+    if application and application.interactions_endpoint_url:
+        raise ConfigurationError(
+            "An interactions endpoint URL is set for this bot, so Discord sends no commands here. Empty that "
+            "field in the Developer Portal, page General Information."
+        )
+
+
+async def _connect(client: discord.Client) -> None:
+    try:
+        await client.connect()
+    except discord.PrivilegedIntentsRequired:
+        raise ConfigurationError(_INTENTS_REFUSED) from None
+    except discord.ConnectionClosed as error:
+        if error.code == _BAD_TOKEN:
+            raise ConfigurationError(
+                "Discord does not accept FIFTYWIRE_DISCORD_TOKEN any more. Set the bot's present token."
+            ) from None
+        if error.code in _BAD_INTENTS:
+            raise ConfigurationError(_INTENTS_REFUSED) from None
+        raise
+
+
+_INTENTS_REFUSED = (
+    "Discord refuses this bot the intent “guilds”, which every bot may have. Ask Discord's support."
+)
+
+
+def _keep_to_itself() -> None:
+    """Keep discord.py from logging what comes and goes: people's words, and tokens to answer them with."""
+    its_logs = logging.getLogger("discord")
+    if its_logs.isEnabledFor(logging.DEBUG):
+        its_logs.setLevel(logging.INFO)
+
+
+async def _close(client: discord.Client) -> None:
+    closing = asyncio.create_task(client.close())
+    await asyncio.wait({closing}, timeout=_CLOSE)
+    closing.cancel()
+    await asyncio.gather(closing, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def _tasks(*works: Coroutine[None, None, object]) -> AsyncIterator[list[asyncio.Task[object]]]:
+    """Tasks that do not outlive the block."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield tasks
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _reason(error: Exception) -> str:
+    """In words where they are ours; an SDK's own may hold addresses and tokens."""
+    if isinstance(error, LeaseLostError | DatabaseError):
+        return str(error).rstrip(".")
+    return type(error).__name__
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
