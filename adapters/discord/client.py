@@ -92,7 +92,8 @@ class FiftywireClient(discord.AutoShardedClient):
         """Know the buttons of all messages ever sent; tell Discord of the commands if they are others now."""
         self.add_dynamic_items(*ITEMS)
         digest, application = digest_of(self.tree), str(self.application_id)
-        if await self._run(lambda uow: uow.command_trees.digest(PLATFORM, application)) == digest:
+        told = await self._run(lambda uow: uow.command_trees.digest(PLATFORM, application))
+        if told == digest and await self._are_there():
             return
         if not await self._tell_of_commands():
             return
@@ -102,6 +103,14 @@ class FiftywireClient(discord.AutoShardedClient):
             uow.commit()
 
         await self._run(keep, writes=True)
+
+    async def _are_there(self) -> bool:
+        """Whether Discord still has them: another program with this token may have set its own."""
+        try:
+            held = await self.tree.fetch_commands()
+        except discord.HTTPException:
+            return True  # what was told stands until we know better
+        return {command.name for command in held} == {command.name for command in self.tree.get_commands()}
 
     async def _tell_of_commands(self) -> bool:
         """Whether Discord took them. What it does not take keeps nobody from using those it has."""
