@@ -118,6 +118,20 @@ async def once_more(served: Served, dispatcher: Dispatcher) -> None:
     await running
 
 
+def test_commands_that_discord_lost_are_told_again(tmp_path: Path) -> None:
+    async def story(served: Served) -> None:
+        await served.end()
+        served.fake.commands[None] = served.fake.commands[None][:3]
+        await once_more(served, served.dispatcher)
+        assert puts(served.fake) == 2
+        served.fake.fault("GET", COMMANDS, 400, times=None)
+        served.fake.commands[None] = []
+        await once_more(served, served.dispatcher)
+        assert puts(served.fake) == 2, "what cannot be asked is not told again and again"
+
+    play(tmp_path, story)
+
+
 def test_commands_are_told_once_and_again_when_they_changed(tmp_path: Path) -> None:
     async def story(served: Served) -> None:
         assert puts(served.fake) == 1
