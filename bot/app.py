@@ -15,7 +15,7 @@ from bot import log
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.engine.import_run import ensure_starter
-from bot.errors import ConfigurationError, PlatformError
+from bot.errors import ConfigurationError, DatabaseError, PlatformError
 from bot.secret import secret_key
 from bot.settings import read_settings
 from storage.database import Database
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 DRAIN = 4.0
 """Seconds that work under way is given when the program is told to end; the database carries the rest."""
 _INTERRUPTED = 130
+PLATFORM_UNREACHED = 5
 FIRST_CONNECTION = 30.0
 """Seconds in which a platform has to connect at the start; one that is lost later is tried for ever."""
 
@@ -118,6 +119,7 @@ async def _serve(app: App, progress: Progress) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
+    hard_end: threading.Timer | None = None
     running = asyncio.create_task(service.run(stop))
     connected = asyncio.create_task(service.connected.wait())
     try:
@@ -126,9 +128,13 @@ async def _serve(app: App, progress: Progress) -> None:
         )
         if not running.done():
             if not connected.done():
+                hard_end = _end_within(DRAIN, PLATFORM_UNREACHED)
+                if isinstance(service.trouble, DatabaseError):
+                    raise service.trouble
                 raise PlatformError(f"Discord could not be reached within {FIRST_CONNECTION:.0f} seconds.")
             progress.say(
-                "Another process serves Discord; this one stands by. Stop with Ctrl-C."
+                "Another process serves Discord, or did until a minute ago; this one stands by. "
+                "Stop with Ctrl-C."
                 if service.stands_by
                 else "Connected to Discord. Stop with Ctrl-C."
             )
@@ -137,6 +143,8 @@ async def _serve(app: App, progress: Progress) -> None:
         stop.set()
         connected.cancel()
         await asyncio.gather(running, return_exceptions=True)
+        if hard_end:
+            hard_end.cancel()
 
 
 def _where(database: Database) -> str:
@@ -147,8 +155,9 @@ def _where(database: Database) -> str:
     return database.described
 
 
-def _end_within(seconds: float, status: int) -> None:
+def _end_within(seconds: float, status: int) -> threading.Timer:
     """A thread that waits for the database cannot be stopped; the program can."""
     timer = threading.Timer(seconds, os._exit, [status])
     timer.daemon = True
     timer.start()
+    return timer

@@ -15,8 +15,11 @@ _SECRETS = (
     (re.compile(r"((?:webhooks|interactions)/)[^\s'\"]+"), r"\1…"),
     (re.compile(r"\b[\w-]{20,40}\.[\w-]{6,7}\.[\w-]{20,80}\b"), "…"),
     (re.compile(r"\bx(?:ox[a-z]|app)-[\w-]+"), "…"),
-    (re.compile(r"\b[0-9]{15,20}\b"), "…"),
+    (re.compile(r"(?<![0-9])[0-9]{15,20}(?![0-9])"), "…"),
 )
+
+
+_OURS = ("bot", "adapters", "storage", "digests")
 
 
 class _Lines(logging.Formatter):
@@ -28,11 +31,21 @@ class _Lines(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
             "logger": record.name,
-            "message": _without_secrets(record.getMessage()),
+            "message": _without_secrets(_message(record)),
         }
         if record.exc_info and record.exc_info[1]:
             line["error"] = _without_words(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """What is said. Where a library tells of a failure, only its own words: what it fills in is not ours.
+
+    asyncio names tasks, which discord.py names after buttons, and shows errors with all that they say.
+    """
+    if record.exc_info and not record.name.startswith(_OURS):
+        return str(record.msg).partition("\n")[0]
+    return record.getMessage()
 
 
 def _without_secrets(text: str) -> str:

@@ -394,6 +394,10 @@ class UnitOfWork(Protocol):
     def command_trees(self) -> CommandTrees:
         """Which commands platforms were told."""
 
+    @property
+    def committed(self) -> bool:
+        """Whether `commit` was called, after which something is so whatever happens next."""
+
     def commit(self) -> None:
         """Make it so."""
 

@@ -22,7 +22,7 @@ from bot.errors import ConfigurationError
 
 _FILE = Path("fiftywire.toml")
 _PREFIX = "FIFTYWIRE_"
-_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
+_ADDRESS = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?", re.IGNORECASE)
 _ALSO_AS_FILE = ("database_url", "secret_key", "discord_token")
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -91,10 +91,10 @@ class Settings(BaseSettings):
             return None
         if any(letter.isspace() for letter in token):
             raise ConfigurationError("FIFTYWIRE_DISCORD_TOKEN has a space in it; a token has none.")
-        api = self.discord_api
+        api = self.discord_api and self.discord_api.strip()
         if api and not _ADDRESS.fullmatch(api):
             raise ConfigurationError(
-                "FIFTYWIRE_DISCORD_API must be an address that starts with http:// or https://."
+                "FIFTYWIRE_DISCORD_API must be an address like https://discord.com/api/v10, without ? and #."
             )
         return DiscordSettings(token, api)
 
@@ -141,7 +141,7 @@ def _secret(name: str, given: SecretStr | None, file: Path | None) -> str:
         return ""
     name = f"{name}_FILE"
     try:
-        text = _path(name, file).read_text(encoding="utf-8").strip()
+        text = _path(name, file).read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError):
         raise ConfigurationError(f"{_PREFIX}{name} names a file that cannot be read.") from None
     if not text:

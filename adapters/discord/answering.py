@@ -12,7 +12,7 @@ import discord
 
 from adapters.discord.inbound import invocation
 from adapters.discord.outbound import Conversation, Promise
-from adapters.discord.timing import ACKNOWLEDGE, BUSY, FOLLOW_UP, age, done_within
+from adapters.discord.timing import ACKNOWLEDGE, BUSY, FOLLOW_UP, Watch, done_within
 from bot.commands.spec import Answer, Filled
 from bot.errors import ConfigurationError, DatabaseBusyError, DatabaseError
 from bot.messages.reply import Problem, Reply, Visibility
@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_FAREWELL = 1.0
+_FAREWELL = 0.6
 """Seconds for telling those who wait that the bot stops."""
 _OURS = (DatabaseError.code, DatabaseBusyError.code, ConfigurationError.code, "internal")
 """What is no fault of the asker's: a form that met it stays open with its text."""
+
+
+_IN_VAIN = (401, 403, 404)
+"""What Discord answers where nothing more can be said: unknown interactions, dead tokens."""
 
 
 def _notice(code: str, sentence: str) -> Reply:
@@ -35,6 +39,10 @@ def _notice(code: str, sentence: str) -> Reply:
 
 
 _PRESS_AGAIN = _notice("busy", "Fiftywire is busy. Please press again in a moment.")
+CHANGED = _notice(
+    "not_understood", "This command has changed. Restart Discord (Ctrl+R, or close the app), then try again."
+)
+FAILED = _notice("internal", "Something went wrong here. It has been logged; please try again.")
 _STOPPING = _notice("stopping", "Fiftywire is being restarted. Please ask again in a minute.")
 
 
@@ -43,6 +51,7 @@ class Answering:
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
+        self.watch = Watch()
         self._open: dict[asyncio.Task[None], Conversation] = {}
         self._stopping = False
 
@@ -64,10 +73,14 @@ class Answering:
                 await self._open_form(conversation, asked)
             else:
                 await self._look_up(conversation, asked, private=manner.visibility is Visibility.ASKER)
-        except discord.HTTPException as error:
-            log.warning("Discord refused an answer: status %s, code %s.", error.status, error.code)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            log.warning("An answer did not reach Discord: %s.", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
+            _tell(error)
+            status = getattr(error, "status", 0)
+            promised = conversation.promise is not Promise.NONE
+            # A form stays open with its text as long as nothing is said to it.
+            if status not in _IN_VAIN and (promised or (status and not isinstance(asked, Filled))):
+                with contextlib.suppress(Exception):  # nobody is left with a promise, if that can be helped
+                    await conversation.say(FAILED)
         finally:
             del self._open[task]
 
@@ -90,11 +103,10 @@ class Answering:
     async def _look_up(self, conversation: Conversation, asked: Asked, *, private: bool) -> None:
         """Answer at once, or acknowledge and follow up."""
         task = self._begin(conversation, asked)
-        if not await done_within(task, ACKNOWLEDGE - age(conversation.interaction)):
+        if not await done_within(task, self.watch.left(conversation.interaction, ACKNOWLEDGE)):
             await conversation.acknowledge(private=private)
             if not await done_within(task, FOLLOW_UP):
-                log.error("An answer took longer than Discord waits for one.")
-                return
+                raise TimeoutError
         reply = task.result()
         if reply.form and conversation.promise is Promise.NONE:
             await conversation.open_form(reply.form)
@@ -104,7 +116,7 @@ class Answering:
     async def _open_form(self, conversation: Conversation, asked: Asked) -> None:
         """A form can only be the first answer, so it is never promised."""
         task = self._begin(conversation, asked)
-        if not await done_within(task, BUSY - age(conversation.interaction)):
+        if not await done_within(task, self.watch.left(conversation.interaction, BUSY)):
             await conversation.say(_PRESS_AGAIN)
         elif form := task.result().form:
             await conversation.open_form(form)
@@ -114,9 +126,19 @@ class Answering:
     async def _take(self, conversation: Conversation, asked: Filled) -> None:
         """Acknowledge what was sent after it was kept, and not at all otherwise: the form stays open then."""
         task = self._begin(conversation, asked)
-        if not await done_within(task, BUSY - age(conversation.interaction)):
+        if not await done_within(task, self.watch.left(conversation.interaction, BUSY)):
             log.warning("A form was not kept in time, and stays open at its sender's.")
         elif (problem := task.result().problem) and problem.code in _OURS:
             log.warning("A form could not be kept (%s), and stays open at its sender's.", problem.code)
         else:
             await conversation.say(task.result())
+
+
+def _tell(error: Exception) -> None:
+    """In the log, without a word of anybody's."""
+    if isinstance(error, discord.HTTPException):
+        log.warning("Discord refused an answer: status %s, code %s.", error.status, error.code)
+    elif isinstance(error, aiohttp.ClientError | TimeoutError | OSError):
+        log.warning("An answer did not reach Discord: %s.", type(error).__name__)
+    else:
+        log.error("An answer could not be given: %s", type(error).__name__, exc_info=error)

@@ -10,14 +10,16 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from adapters.discord.answering import Answering
+from adapters.discord.answering import CHANGED, FAILED, Answering
 from adapters.discord.commands import add_commands, digest_of
-from adapters.discord.forms import read_form
 from adapters.discord.homes import Homes
 from adapters.discord.inbound import PLATFORM, home_of
 from adapters.discord.items import ITEMS
-from adapters.discord.timing import BUSY, age
+from adapters.discord.render import draw
+from adapters.discord.submitted import read_form
+from adapters.discord.timing import BUSY
 from bot.commands.spec import Filled, Pressed
+from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_CHANGED = "This command has changed. Restart Discord (Ctrl+R, or close the app), then try again."
+_MISSING_ACCESS = 50001
 
 
 def without_voice() -> None:
@@ -53,11 +55,9 @@ class Tree(app_commands.CommandTree["FiftywireClient"]):
             not interaction.response.is_done()
             and interaction.type is discord.InteractionType.application_command
         ):
-            sentence = (
-                _CHANGED if known else "Something went wrong here. It has been logged; please try again."
-            )
+            answer = CHANGED if known else FAILED
             try:
-                await interaction.response.send_message(sentence, ephemeral=True)
+                await interaction.response.send_message(view=draw(answer), ephemeral=True)
             except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
                 log.warning("An answer did not reach Discord: %s.", type(failure).__name__)
 
@@ -108,15 +108,20 @@ class FiftywireClient(discord.AutoShardedClient):
         """Whether Discord still has them: another program with this token may have set its own."""
         try:
             held = await self.tree.fetch_commands()
-        except discord.HTTPException:
+        except (discord.HTTPException, discord.RateLimited):
             return True  # what was told stands until we know better
-        return {command.name for command in held} == {command.name for command in self.tree.get_commands()}
+        return {command.name for command in self.tree.get_commands()} <= {command.name for command in held}
 
     async def _tell_of_commands(self) -> bool:
         """Whether Discord took them. What it does not take keeps nobody from using those it has."""
         try:
             await self.tree.sync()
         except (discord.HTTPException, discord.RateLimited) as error:
+            if getattr(error, "code", 0) == _MISSING_ACCESS:
+                raise ConfigurationError(
+                    "Discord does not let this bot have commands: the scope applications.commands is "
+                    "missing. Invite it anew with a link that `fiftywire discord invite` prints."
+                ) from None
             status = getattr(error, "status", 429)
             if status in (401, 403) or status >= 500:
                 raise
@@ -146,7 +151,7 @@ class FiftywireClient(discord.AutoShardedClient):
         """What to offer while an option is typed; nothing when that takes too long."""
         offering = self._dispatcher.suggest(command, option, text, home_of(interaction))
         try:
-            return await asyncio.wait_for(offering, max(BUSY - age(interaction), 0.1))
+            return await asyncio.wait_for(offering, self.answering.watch.left(interaction, BUSY))
         except TimeoutError:
             return []
 

@@ -20,14 +20,11 @@ from adapters.discord.limits import (
     MOST_FIELDS_IN_MODAL,
     MOST_OPTIONS,
 )
-from adapters.discord.submitted import read_form
 from bot.domain.mentions import mentions_in
 from bot.messages.form import Entry
 
 if TYPE_CHECKING:
     from bot.messages.form import Form, FormField
-
-__all__ = ["draw_form", "read_form"]
 
 FORGOTTEN_AFTER = 900.0
 """Seconds after which discord.py forgets an opened form; it is never asked for what was filled in."""

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_PAUSES = (5.0, 30.0, 120.0, 600.0, 3600.0, 0.0)
+"""Seconds after each failure to write; the last one is the end."""
+
 
 class Homes:
-    """Keeps the records of homes as Discord tells of servers; what fails is told in the log and mended by
-    the next `match`, which every new session brings."""
+    """Keeps the records of homes as Discord tells of servers."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -53,10 +55,14 @@ class Homes:
             work(uow)
             uow.commit()
 
-        try:
-            await asyncio.wrap_future(self._store.submit(committed, writes=True))
-        except FiftywireError as error:
-            log.error("The record of servers could not be brought up to date: %s", error.message)
+        # A session can last for weeks, and the next one is the only other time that servers are named.
+        for pause in _PAUSES:
+            try:
+                return await asyncio.wrap_future(self._store.submit(committed, writes=True))
+            except FiftywireError as error:
+                log.error("The record of servers could not be brought up to date: %s", error.message)
+            await asyncio.sleep(pause)
+        return None
 
 
 def _home(guild: discord.Guild) -> Home:

@@ -10,6 +10,8 @@ from bot.commands.spec import Invocation
 from bot.domain.people import Account, Home, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from bot.commands.spec import Asked
 
 PLATFORM = "discord"
@@ -49,12 +51,35 @@ def account_of(interaction: Interaction) -> Account:
         groups = frozenset(map(str, user._roles))
         if interaction.permissions.manage_guild or interaction.permissions.administrator:
             role = Role.ADMIN
-    return Account(PLATFORM, str(user.id), user.display_name, role, groups)
+    return Account(PLATFORM, str(user.id), user.display_name, role, groups, numbered=True)
 
 
 def text_of(message: discord.Message) -> str:
-    """All the words of a message: its own, those it forwards, the cards below it."""
-    parts = [message.content, *(snapshot.content for snapshot in message.message_snapshots)]
-    for embed in message.embeds:
-        parts += [part for part in (embed.title, embed.description, embed.url) if part]
+    """All the words of a message and of those it forwards, and where their cards and buttons lead."""
+    parts: list[str | None] = []
+    told: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    for one in told:
+        parts.append(one.content)
+        for embed in one.embeds:
+            parts += _of_embed(embed)
+        parts += _of_components(one.components)
     return "\n".join(part for part in parts if part)
+
+
+def _of_embed(embed: discord.Embed) -> Iterator[str | None]:
+    yield from (embed.author.name, embed.author.url, embed.title, embed.url, embed.description)
+    for field in embed.fields:
+        yield from (field.name, field.value)
+    yield embed.footer.text
+
+
+def _of_components(components: Iterable[discord.Component]) -> Iterator[str | None]:
+    for component in components:
+        if isinstance(component, discord.TextDisplay):
+            yield component.content
+        elif isinstance(component, discord.Button):
+            yield component.url
+        elif isinstance(component, discord.ActionRow | discord.Container | discord.SectionComponent):
+            yield from _of_components(component.children)
+            if isinstance(component, discord.SectionComponent):
+                yield from _of_components([component.accessory])

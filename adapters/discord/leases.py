@@ -35,6 +35,7 @@ class ShardLeases:
     def __init__(self, store: Store, application: int, count: int) -> None:
         self._store = store
         self._prefix = f"{PLATFORM} {application} shard "
+        self._dealing = f"{PLATFORM} {application} dealing"
         self._count = count
         self._holder = secrets.token_hex(8)
         self._held: list[str] = []
@@ -47,9 +48,13 @@ class ShardLeases:
 
         def take(uow: UnitOfWork) -> list[int]:
             now = datetime.now(UTC)
+            # Whoever else deals out shards at this moment waits here, and then sees what we took.
+            if not uow.leases.take(self._dealing, self._holder, now, now + LEASE):
+                return []
             others = uow.leases.held(self._prefix, now)
             if any(not name.endswith(f" of {self._count}") for name in others):
                 return []
+            uow.leases.release(self._dealing, self._holder)
             every = range(self._count)
             taken = [n for n in every if uow.leases.take(self._name(n), self._holder, now, now + LEASE)]
             uow.commit()

@@ -12,7 +12,6 @@ MOST_BUTTONS_IN_ROW: Final = 5
 """Or one select (components reference, Action Row)."""
 MOST_OPTIONS: Final = 25
 """Of a select, and what may be picked of one (components reference, String Select)."""
-MOST_TEXTS_IN_SECTION: Final = 3
 """With one accessory (components reference, Section)."""
 
 LONGEST_CUSTOM_ID: Final = 100
@@ -22,7 +21,6 @@ LONGEST_BUTTON_URL: Final = 512
 
 LONGEST_OPTION_LABEL: Final = 100
 LONGEST_OPTION_VALUE: Final = 100
-LONGEST_OPTION_DESCRIPTION: Final = 100
 LONGEST_PLACEHOLDER: Final = 150
 """(components reference, String Select)"""
 

@@ -27,10 +27,16 @@ log = logging.getLogger(__name__)
 _STAND_BY = 5.0
 _RETRIES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Seconds between attempts to connect; the last one for ever."""
-_DRAIN = 3.0
-"""Seconds that answers under way are given when the program is told to end; it has five in all."""
-_CLOSE = 0.5
-_RELEASE = 0.5
+_LONG_ENOUGH = 60.0
+"""Seconds after which a session counts as one that worked."""
+_DRAIN = 2.0
+"""Seconds that answers under way are given when the program is told to end, before they are told so.
+
+With the next three, and the farewell, it is less than the program has until it is ended hard.
+"""
+_CLOSE = 0.4
+_RELEASE = 0.4
+_CANCEL = 0.2
 _BAD_TOKEN = 4004
 _BAD_INTENTS = (4013, 4014)
 _UNREACHABLE = (aiohttp.ClientError, TimeoutError, OSError, discord.DiscordException)
@@ -48,6 +54,8 @@ class DiscordService:
         """Set once a first shard is ready, or another process serves all there is to serve."""
         self.stands_by = False
         """Whether it is the latter."""
+        self.trouble: Exception | None = None
+        """What last kept it from serving."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set. Raises ConfigurationError for what only the operator can mend.
@@ -57,17 +65,17 @@ class DiscordService:
         """
         if self._api:
             Route.BASE = self._api.rstrip("/")
-        failures = 0
+        failures, loop = 0, asyncio.get_running_loop()
         while not stop.is_set():
-            client = FiftywireClient(self._dispatcher)
+            began = loop.time()
             try:
-                await self._session(client, stop)
-                failures = 0
+                await self._session(FiftywireClient(self._dispatcher), stop)
             except ConfigurationError:
                 raise
             except Exception as error:
-                failures = 0 if client.is_ready() else failures + 1
-                pause = _RETRIES[min(failures, len(_RETRIES) - 1)]
+                self.trouble = error
+                failures = 0 if loop.time() - began > _LONG_ENOUGH else failures + 1
+                pause = _RETRIES[min(failures, len(_RETRIES)) - 1]
                 foreseen = isinstance(error, (*_UNREACHABLE, LeaseLostError, DatabaseError))
                 log.log(
                     logging.WARNING if foreseen else logging.ERROR,
@@ -79,44 +87,51 @@ class DiscordService:
                 await _pause(stop, pause)
 
     async def _session(self, client: FiftywireClient, stop: asyncio.Event) -> None:
+        leases = None
         try:
-            async with _tasks(self._introduce(client), stop.wait()) as (introducing, stopping):
+            async with _tasks(self._introduce(client, stop), stop.wait()) as (introducing, stopping):
                 await asyncio.wait({introducing, stopping}, return_when=asyncio.FIRST_COMPLETED)
                 if introducing.done():
                     introducing.result()
             if not stop.is_set():
-                await self._lead(client, stop)
-        finally:
-            await _close(client)
-
-    async def _introduce(self, client: FiftywireClient) -> None:
-        """Log in, and ask how many shards there are to be."""
-        await log_in(client, self._token)
-        client.shard_count, gateway, _ = await client.http.get_bot_gateway()
-        # Where shards are named, and at every new session, discord.py asks nobody but goes here.
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
-
-    async def _lead(self, client: FiftywireClient, stop: asyncio.Event) -> None:
-        leases = ShardLeases(self._dispatcher.store, client.application_id or 0, client.shard_count or 1)
-        try:
-            if shards := await self._wait_for_shards(leases, stop):
-                self.stands_by = False
-                client.shard_ids = shards
-                await self._serve(client, leases, stop)
+                leases = ShardLeases(
+                    self._dispatcher.store, client.application_id or 0, client.shard_count or 1
+                )
+                if shards := await self._wait_for_shards(leases, stop):
+                    client.shard_ids = shards
+                    await self._serve(client, leases, stop)
         finally:
             # Our sessions end before anybody else can have the shards, or both would answer.
             await _close(client)
-            with contextlib.suppress(DatabaseError, TimeoutError):
-                await asyncio.wait_for(leases.release(), _RELEASE)
+            if leases:
+                with contextlib.suppress(DatabaseError, TimeoutError):
+                    await asyncio.wait_for(leases.release(), _RELEASE)
+
+    async def _introduce(self, client: FiftywireClient, stop: asyncio.Event) -> None:
+        """Log in, and ask how many shards there are to be."""
+        await log_in(client, self._token)
+        client.shard_count, gateway, limit = await client.http.get_bot_gateway()
+        # Where shards are named, and at every new session, discord.py asks nobody but goes here.
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+        if limit["remaining"] < client.shard_count:
+            # Who goes on after the last of a day's sessions has the token taken away (gateway: limits).
+            wait = limit["reset_after"] / 1000
+            log.error("Discord allows no new sessions for %.0f minutes; waiting.", wait / 60)
+            await _pause(stop, wait)
 
     async def _wait_for_shards(self, leases: ShardLeases, stop: asyncio.Event) -> list[int]:
-        while not (shards := await leases.take_free()) and not stop.is_set():
+        while not stop.is_set():
+            if shards := await leases.take_free():
+                if self.stands_by:
+                    log.warning("The other process is gone; this one serves Discord now.")
+                self.stands_by = False
+                return shards
             if not self.stands_by:
                 log.info("Other processes serve all shards of this bot; this one stands by.")
                 self.stands_by = True
                 self.connected.set()
             await _pause(stop, _STAND_BY)
-        return shards
+        return []
 
     async def _serve(self, client: FiftywireClient, leases: ShardLeases, stop: asyncio.Event) -> None:
         async with _tasks(_connect(client), leases.keep(), self._tell_when_ready(client), stop.wait()) as (
@@ -125,11 +140,14 @@ class DiscordService:
             _,
             stopping,
         ):
-            await asyncio.wait({connecting, keeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            ended, _ = await asyncio.wait(
+                {connecting, keeping, stopping}, return_when=asyncio.FIRST_COMPLETED
+            )
             await client.answering.drain(_DRAIN)
-            for task in (connecting, keeping):
-                if task.done():
-                    task.result()
+            # discord.py can swallow a cancellation while it connects anew; closed, it ends by itself.
+            await _close(client)
+            for task in ended:
+                task.result()
 
     async def _tell_when_ready(self, client: FiftywireClient) -> None:
         # Not all: with 5 seconds between two of them, that takes long where there are many.
@@ -146,15 +164,16 @@ async def log_in(client: discord.Client, token: str) -> None:
     its_log.setLevel(logging.ERROR)  # of an endpoint URL it warns at length; below it is said in words
     try:
         await client.login(token)
+    except aiohttp.InvalidURL:
+        raise ConfigurationError("FIFTYWIRE_DISCORD_API is no address that can be opened.") from None
+    except discord.NotFound:
+        raise ConfigurationError(
+            "There is no Discord API at FIFTYWIRE_DISCORD_API; it ends like https://discord.com/api/v10 does."
+        ) from None
     except discord.LoginFailure:
         raise ConfigurationError(
             "Discord does not accept FIFTYWIRE_DISCORD_TOKEN. Copy the bot's token anew from the Developer "
             "Portal, page Bot, button Reset Token."
-        ) from None
-    except discord.Forbidden:
-        raise ConfigurationError(
-            "Discord does not let this bot have commands: the scope applications.commands is missing. Invite "
-            "it anew with a link that `fiftywire discord invite` prints."
         ) from None
     finally:
         its_log.setLevel(level)
@@ -179,6 +198,7 @@ async def _connect(client: discord.Client) -> None:
         if error.code in _BAD_INTENTS:
             raise ConfigurationError(_INTENTS_REFUSED) from None
         raise
+    raise ConnectionResetError  # it only returns when Discord ended the session
 
 
 _INTENTS_REFUSED = (
@@ -195,21 +215,25 @@ def _keep_to_itself() -> None:
 
 async def _close(client: discord.Client) -> None:
     closing = asyncio.create_task(client.close())
-    await asyncio.wait({closing}, timeout=_CLOSE)
-    closing.cancel()
-    await asyncio.gather(closing, return_exceptions=True)
+    done, _ = await asyncio.wait({closing}, timeout=_CLOSE)
+    if not done:  # a gateway that does not answer; what is left are the connections to the API
+        closing.cancel()
+        await asyncio.wait({asyncio.create_task(client.http.close())}, timeout=_CANCEL)
 
 
 @contextlib.asynccontextmanager
 async def _tasks(*works: Coroutine[None, None, object]) -> AsyncIterator[list[asyncio.Task[object]]]:
-    """Tasks that do not outlive the block."""
+    """Tasks that do not outlive the block, or only by what they take to notice."""
     tasks = [asyncio.create_task(work) for work in works]
     try:
         yield tasks
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(tasks, timeout=_CANCEL)
+        for task in tasks:
+            if task.done() and not task.cancelled():
+                task.exception()  # looked at, or Python would speak of it
 
 
 def _reason(error: Exception) -> str:

@@ -31,7 +31,7 @@ class Asker:
     @classmethod
     def named(cls, name: str, role: Role, home: str = DEFAULT_HOME, place: str = DEFAULT_PLACE) -> Asker:
         """Somebody at the terminal; the name is the id as well."""
-        return cls(Account(PLATFORM, name, name, role), Home(PLATFORM, home), place)
+        return cls(Account(PLATFORM, name, name, role, named=True), Home(PLATFORM, home), place)
 
     def asks(self, asked: Typed | Pressed | Filled) -> Invocation:
         """An invocation, asked now."""

@@ -25,6 +25,7 @@ from bot.commands.spec import (
 )
 from bot.domain.people import Community, Role, pseudonym, visible_boards
 from bot.domain.text import clean, shorten
+from bot.domain.words import words_of_query
 from bot.engine.people import role_of
 from bot.errors import (
     AmbiguousError,
@@ -118,17 +119,21 @@ class Dispatcher:
             spec = self._spec(invocation.asked)
         except AmbiguousError as error:
             return self._which_command(error)
-        if spec.limit:
-            await self._count(spec, invocation)
+        too_often = await self._count(spec, invocation) if spec.limit else None
+        if too_often and not isinstance(invocation.asked, Filled):
+            raise too_often
         reply, stored, community = await self._run(
-            lambda uow: self._answer(uow, spec, invocation), writes=spec.writes
+            lambda uow: self._answer(uow, spec, invocation, too_often), writes=spec.writes
         )
         if stored:
             await self._run(lambda uow: _keep(uow, stored, community), writes=True)
         return reply
 
-    async def _count(self, spec: CommandSpec, invocation: Invocation) -> None:
-        """Count the call in a transaction of its own, so that it counts whatever becomes of it."""
+    async def _count(self, spec: CommandSpec, invocation: Invocation) -> TooOftenError | None:
+        """Count the call in a transaction of its own, so that it counts whatever becomes of it.
+
+        Returns the refusal, if it was one too many.
+        """
         person = pseudonym(self.secret(), invocation.account)
         limits = [(limit.times, limit.seconds) for limit in spec.limit]
 
@@ -139,9 +144,10 @@ class Dispatcher:
             uow.commit()
             return wait
 
-        if wait := await self._run(count, writes=True):
-            seconds = "1 second" if wait == 1 else f"{wait} seconds"
-            raise TooOftenError(f"/{spec.name} was used too often. Please try again in {seconds}.")
+        wait = await self._run(count, writes=True)
+        seconds = "1 second" if wait == 1 else f"{wait} seconds"
+        words = f"/{spec.name} was used too often. Please try again in {seconds}."
+        return TooOftenError(words) if wait else None
 
     async def _run(self, work: Callable[[UnitOfWork], T], *, writes: bool) -> T:
         return await asyncio.wrap_future(self.store.submit(work, writes=writes))
@@ -157,36 +163,68 @@ class Dispatcher:
                 return self.registry.find(self.registry.codec.command(token))
 
     def _answer(
-        self, uow: UnitOfWork, spec: CommandSpec, invocation: Invocation
+        self,
+        uow: UnitOfWork,
+        spec: CommandSpec,
+        invocation: Invocation,
+        too_often: TooOftenError | None = None,
     ) -> tuple[Reply, dict[str, str], Community | None]:
-        """One worker thread, one transaction."""
+        """One worker thread, one transaction. Also returns the long tokens that are still to be kept."""
         community = uow.communities.at(invocation.home)
-        press = Press(spec.name)
+        press = Press(spec.name, _sent(spec, invocation.asked))  # kept even where the token cannot be read
         try:
             role = Role.MEMBER if spec.rights is Role.MEMBER else role_of(uow, community, invocation.account)
             if role < spec.rights:
                 raise ForbiddenError(_whose(spec, community))
             press = self._press(uow, spec, invocation.asked, community)
+            if too_often:
+                raise too_often
             call = Call(spec, dict(press.options), press, invocation, community)
             reply = _opened(uow, call) or _handled(uow, call)
         except RefusalError as error:
             reply = _refusal(error, press, filled=isinstance(invocation.asked, Filled))
         sealed, stored = self.registry.codec.seal(_labelled(reply))
+        if stored and uow.committed:
+            return self._kept(uow, sealed, stored, community), {}, community
+        # Not here: committing now would commit what the handler may have left unsaid.
         return sealed, stored, community
+
+    def _kept(
+        self, uow: UnitOfWork, sealed: Reply, stored: dict[str, str], community: Community | None
+    ) -> Reply:
+        """The answer to what is committed already; where its long tokens cannot be kept, without them."""
+        try:
+            _keep(uow, stored, community)
+        except Exception as error:  # noqa: BLE001 - what was done is done, and must not look like a failure
+            log.warning("The long buttons of an answer could not be kept: %s", type(error).__name__)
+            return self._without_stored(sealed)
+        return sealed
+
+    def _without_stored(self, reply: Reply) -> Reply:
+        def short(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
+            return tuple(button for button in buttons if not self.registry.codec.is_stored(button.token))
+
+        choices = tuple(
+            replace(choice, options=options) for choice in reply.choices if (options := short(choice.options))
+        )
+        opens = reply.opens if short(reply.opens) == reply.opens else ()  # one for each item, or none
+        return replace(reply, buttons=short(reply.buttons), choices=choices, opens=opens)
 
     def _press(self, uow: UnitOfWork, spec: CommandSpec, asked: Asked, community: Community | None) -> Press:
         match asked:
             case Typed(text):
                 return Press(spec.name, parse_options(spec, split_command(text)[1]))
             case Chosen(_, options):
-                given = {name: text for name, text in _known(spec, options).items() if text.strip()}
-                return Press(spec.name, given)
+                given = _known(spec, options)
+                if spec.menu and _is_wordless(given.get(spec.options[0].name)):  # a picture, a sticker
+                    raise NotUnderstoodError("There are no words in this message.")
+                return Press(spec.name, {name: text for name, text in given.items() if text.strip()})
             case Pressed(token):
                 return self._read_token(uow, token, community)
-            case Filled(token, values):
+            case Filled(token):
                 press = self._read_token(uow, token, community)
                 # A field that was emptied stays in it, empty: the form must come back as it was sent.
-                return replace(press, options={**press.options, **_known(spec, values)})
+                return replace(press, options={**press.options, **_sent(spec, asked)})
 
     def _read_token(self, uow: UnitOfWork, token: str, community: Community | None) -> Press:
         of = community.id if community else None
@@ -216,6 +254,19 @@ def _known(spec: CommandSpec, options: Mapping[str, str]) -> dict[str, str]:
         shown = shorten(clean(strange[0]), 40)
         raise NotUnderstoodError(f"/{spec.name} has no option “{shown}”. {spec.usage}")
     return {name: text[:LONGEST_LINE] for name, text in options.items()}
+
+
+def _is_wordless(text: str | None) -> bool:
+    """Whether something was given and there is no word in it."""
+    return text is not None and not words_of_query(clean(text))
+
+
+def _sent(spec: CommandSpec, asked: Asked) -> dict[str, str]:
+    """What was filled into a form. It may be older than this program: fields that are no more are dropped."""
+    if not isinstance(asked, Filled):
+        return {}
+    known = {option.name for option in spec.options}
+    return {name: text[:LONGEST_LINE] for name, text in asked.values.items() if name in known}
 
 
 def _opened(uow: UnitOfWork, call: Call) -> Reply | None:

@@ -31,11 +31,10 @@ def _setup(uow: UnitOfWork, call: Call, zone: str | None, moderators: tuple[Ment
     sent = asked.values if isinstance(asked, Filled) else {}
     if zone is None and moderators is None and not sent:
         return _page(call, now)
-    platform = call.invocation.account.platform
-    named = tuple(m for m in now.moderators if m.platform == platform)
-    if moderators is not None or "moderators" in sent:  # sent with nobody in it: nobody is one any more
-        named = _named(call, moderators or ())
-    done = set_up(uow, community, platform, zone or community.zone, named)
+    if moderators is None and "moderators" in sent:  # sent with nobody in it: nobody is one any more
+        moderators = ()
+    named = None if moderators is None else _named(call, moderators)
+    done = set_up(uow, community, call.invocation.account.platform, zone, named)
     uow.commit()
     return _page(call, done, "Saved." if done != now else "Nothing was changed.")
 
@@ -50,21 +49,16 @@ def _named(call: Call, mentions: tuple[Mention, ...]) -> tuple[Moderator, ...]:
     if len(mentions) > MOST_MODERATORS:
         raise NotUnderstoodError(f"Name at most {MOST_MODERATORS} people and groups; a group counts as one.")
     for mention in mentions:
-        if mention.plain and not _names_are_ids(call):
+        if not account.may_be_id(mention.id, named=mention.plain):
             raise NotUnderstoodError(
-                f"Mention people and groups, like @{mention.name}, from the list offered."
+                f"Mention people and groups, like @{mention.name or mention.id}, from the list offered."
             )
     return tuple(Moderator(account.platform, m.id, m.name or m.id, m.is_group) for m in mentions)
 
 
-def _names_are_ids(call: Call) -> bool:
-    """As at the terminal, and nowhere else."""
-    return call.invocation.account.id == call.invocation.account.name
-
-
 def _is_plain(call: Call, moderator: Moderator) -> bool:
     """Whether the name alone, written anew, is the same moderator again."""
-    return _names_are_ids(call) and moderator.id == moderator.name and not moderator.is_group
+    return call.invocation.account.named and moderator.id == moderator.name and not moderator.is_group
 
 
 def _page(call: Call, setup: Setup, text: str = "") -> Reply:

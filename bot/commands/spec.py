@@ -192,7 +192,10 @@ class CommandSpec:
     The call's options are not read yet: they may be what somebody is to mend.
     """
     menu: str = ""
-    """The name under which platforms offer it on a message, whose text becomes the first option."""
+    """The name under which platforms offer it on a message, whose text becomes the first option.
+
+    Where that has no word in it, the asker is told so and `handle` is not called.
+    """
 
     def option(self, name: str) -> Option:
         """The option of that name."""

@@ -70,6 +70,9 @@ def link_key(url: str) -> str:
     Without the scheme, a leading `www.`, `m.` or `amp.`, the fragment, a last slash, what tracks the reader,
     and the forms that AMP gives to a page. At most 2,048 letters, with a hash at the end where it would be
     longer. Raises ValueError for what is no link.
+
+    The keys of all sources are stored. A change that gives a link another key needs a migration that writes
+    them anew, or those actions are not found by their links any more; tests/unit/test_links.py keeps some.
     """
     host, path, query = _parts(url)
     dropped = [_TRACKING]

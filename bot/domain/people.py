@@ -22,6 +22,10 @@ class Role(IntEnum):
         return self.name.lower()
 
 
+LONGEST_NUMBER = 20
+"""Digits of an id that is a number: as many as 64 bits make."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A member on one platform, with the role the platform or the community gives."""
@@ -32,6 +36,16 @@ class Account:
     role: Role = Role.MEMBER
     groups: frozenset[str] = frozenset()
     """Ids of the platform's groups the person is in: on Discord the roles, on Slack the user groups."""
+    named: bool = False
+    """Its id is its name, as at the terminal; so are all of its platform."""
+    numbered: bool = False
+    """Its id is a number, as on Discord; so are all of its platform."""
+
+    def may_be_id(self, id_: str, *, named: bool) -> bool:
+        """Whether somebody of the same platform may have that id, which is only a name when `named`."""
+        if named:
+            return self.named
+        return not self.numbered or (id_.isdecimal() and len(id_) <= LONGEST_NUMBER)
 
 
 def pseudonym(secret: bytes, account: Account) -> str:

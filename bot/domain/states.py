@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
@@ -151,6 +152,18 @@ _NAMED = _NAMES | {_spell(form): BY_CODE["DC"] for form in ("D.C.", "Washington,
 """What in running text is surely a state: abbreviations like Ore. or Miss. are words there."""
 _TEXT_WORD = re.compile(r"[^\W_]+(?:[.'’ʻ][^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s$")
+_ELSEWHERE = frozenset(
+    f"{name} city" for name in ("kansas", "arkansas", "michigan", "missouri", "nevada", "virginia")
+)
+"""Cities called after another state than the one they are in, or most are in."""
+_ALSO_WORDS = frozenset({
+    "AL", "AR", "AS", "CO", "DE", "HI", "ID", "IN", "LA", "MA", "ME", "MS", "OH", "OK", "OR", "PA", "PR",
+    "VA", "VI",
+})  # fmt: skip
+"""Codes that in capitals are as likely something else: AR-15, REAL ID, L.A., MS-13, OK, the VA, Title VI."""
+_OPENED = re.compile(r"[(\[](?:[A-Z]-)?$")
+_COMMA = re.compile(r",\s+")
+_JOINT = re.compile(r"\s*(?:[,/&]|,?\s(?:and|or)\s)\s*")
 
 
 def exact_state(text: str) -> State | None:
@@ -201,23 +214,68 @@ def states_in(text: str) -> list[State]:
     """The states that a text speaks of, in order: names written out, and codes in capitals.
 
     Abbreviations do not count, which are words in running text (Ore., Miss.), nor do codes where all is in
-    capitals, unless the text is nothing else.
+    capitals, unless the text is nothing else. Codes that are words as well (IN, OK) count only in brackets,
+    after a place and a comma (`Dayton, OH`), or joined to a state that counts (`TX, OK and NM`).
     """
     if alone := exact_state(text):
         return [alone]
+    spoken = _spoken_of(text)
+    pairs = list(pairwise(spoken))
+    for one, other in (*pairs, *reversed(pairs)):  # both ways: one that counts makes all in its row count
+        if (one.counts or other.counts) and _JOINT.fullmatch(text, one.end, other.start):
+            one.counts = other.counts = True
+    return list({one.state.code: one.state for one in spoken if one.counts}.values())
+
+
+@dataclass(slots=True)
+class _Spoken:
+    """A place in a text that may be a state."""
+
+    state: State
+    start: int
+    end: int
+    counts: bool
+
+
+def _spoken_of(text: str) -> list[_Spoken]:
     shouted = text.upper() == text
-    words = [_POSSESSIVE.sub("", word) for word in _TEXT_WORD.findall(text)]
-    found: dict[str, State] = {}
-    while words:
-        for length in range(min(MOST_WORDS, len(words)), 0, -1):
-            state = _NAMED.get(_spell(" ".join(words[:length])))
-            if state is None and length == 1 and not shouted:
-                state = BY_CODE.get(words[0])
-            if state:
-                found.setdefault(state.code, state)
-                break
-        words = words[length:]
-    return list(found.values())
+    words = list(_TEXT_WORD.finditer(text))
+    bare = [_POSSESSIVE.sub("", word[0]) for word in words]
+    found: list[_Spoken] = []
+    at = 0
+    while at < len(words):
+        state, length = _named(bare[at : at + MOST_WORDS])
+        counts = state is not None
+        if length == 1 and not state and not shouted and (state := BY_CODE.get(bare[at])):
+            counts = state.code not in _ALSO_WORDS or _is_code(text, words, at)
+        if state:
+            found.append(_Spoken(state, words[at].start(), words[at + length - 1].end(), counts))
+        at += length
+    return found
+
+
+def _named(words: list[str]) -> tuple[State | None, int]:
+    """The state whose name the words begin with, if they do, and how many of them were looked at."""
+    for length in range(len(words), 0, -1):
+        form = _spell(" ".join(words[:length]))
+        if form in _NAMED or form in _ELSEWHERE:
+            return _NAMED.get(form), length
+    return None, 1
+
+
+def _is_code(text: str, words: list[re.Match[str]], at: int) -> bool:
+    """Whether a word that is also a code can only be the code: `(OH)`, `(R-OH)`, `Dayton, OH`."""
+    start, end = words[at].span()
+    if _OPENED.search(text[max(0, start - 3) : start]) and text[end : end + 1] in (")", "]"):
+        return True
+    place = words[at - 1] if at else None
+    return (
+        place is not None
+        and _COMMA.fullmatch(text, place.end(), start) is not None
+        and len(place[0]) > 1
+        and place[0][0].isupper()
+        and place[0] not in BY_CODE
+    )
 
 
 def names(codes: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -17,11 +18,11 @@ _MOST_GUESSES = 10
 
 # The zones in daily use in the states and territories come first wherever zones are offered.
 _USUAL = {
-    "America/New_York": ("eastern", "et", "est", "edt"),
-    "America/Chicago": ("central", "ct", "cst", "cdt"),
-    "America/Denver": ("mountain", "mt", "mst", "mdt"),
+    "America/New_York": ("eastern", "et", "est", "edt", "est5edt"),
+    "America/Chicago": ("central", "ct", "cst", "cdt", "cst6cdt"),
+    "America/Denver": ("mountain", "mt", "mst", "mdt", "mst7mdt"),
     "America/Phoenix": ("arizona",),
-    "America/Los_Angeles": ("pacific", "pt", "pst", "pdt"),
+    "America/Los_Angeles": ("pacific", "pt", "pst", "pdt", "pst8pdt"),
     "America/Anchorage": ("alaska", "akst", "akdt"),
     "Pacific/Honolulu": ("hawaii", "hst"),
     "America/Puerto_Rico": ("atlantic", "ast"),
@@ -30,6 +31,7 @@ _USUAL = {
     "UTC": ("gmt", "z", "zulu", "universal"),
 }
 _DIRECTIONS = ("east", "west", "north", "south")
+_TIME = re.compile(r"(?:standard|daylight)?time$")
 _NOT_FOR_PEOPLE = ("Etc/", "posix/", "right/", "SystemV/")
 
 
@@ -38,7 +40,7 @@ def find_zone(text: str) -> str:
 
     Raises AmbiguousError with guesses, or NotUnderstoodError.
     """
-    form, shown = squeeze(text), shorten(clean(text), 40)
+    form, shown = _form(text), shorten(clean(text), 40)
     if zone := _surely(form):
         return zone
     if not form:
@@ -55,13 +57,19 @@ def find_zone(text: str) -> str:
 
 def is_zone(text: str) -> bool:
     """Whether `text` surely means one zone."""
-    return _surely(squeeze(text)) is not None
+    return _surely(_form(text)) is not None
 
 
 def zones_like(text: str) -> list[str]:
     """The zones whose name, city or usual word begins with `text`, the usual ones first; all for nothing."""
-    form = squeeze(text)
+    form = _form(text)
     return [zone for zone, forms in _forms().items() if any(f.startswith(form) for f in forms)]
+
+
+def _form(text: str) -> str:
+    """What tells zones apart in `text`: `Eastern Standard Time` is `eastern`."""
+    form = squeeze(text)
+    return _TIME.sub("", form) or form
 
 
 def _surely(form: str) -> str | None:

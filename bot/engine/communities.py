@@ -26,9 +26,18 @@ def setup_of(uow: UnitOfWork, community: Community) -> Setup:
 
 
 def set_up(
-    uow: UnitOfWork, community: Community, platform: str, zone: str, moderators: Sequence[Moderator]
+    uow: UnitOfWork,
+    community: Community,
+    platform: str,
+    zone: str | None,
+    moderators: Sequence[Moderator] | None,
 ) -> Setup:
-    """Set the zone, and name `moderators` in place of all of that platform; the others' stay."""
-    uow.communities.set_zone(community.id, zone)
-    uow.communities.name_moderators(community.id, platform, moderators)
-    return setup_of(uow, replace(community, zone=zone))
+    """Set the zone, and name `moderators` in place of all of that platform; the others' stay.
+
+    What is None is not written at all: somebody else may be changing it.
+    """
+    if zone is not None:
+        uow.communities.set_zone(community.id, zone)
+    if moderators is not None:
+        uow.communities.name_moderators(community.id, platform, moderators)
+    return setup_of(uow, replace(community, zone=zone or community.zone))

@@ -24,7 +24,7 @@ _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The actions that rest on a link of the text, how many links it has, and the states it speaks of."""
+    """The newest actions that rest on a link of the text, how many links it has, the states it speaks of."""
 
     actions: tuple[ActionLine, ...]
     links: int
@@ -44,4 +44,5 @@ def look_up(uow: UnitOfWork, boards: Sequence[str], text: str, most_actions: int
         (state, uow.catalogue.count(Filter(tuple(boards), state=state.code)))
         for state in states_in(_ADDRESS.sub(" ", text))[:most_states]
     )
-    return Found(tuple(actions.values())[:most_actions], len(links), states)
+    newest = sorted(actions.values(), key=lambda line: line.sort_key, reverse=True)
+    return Found(tuple(newest[:most_actions]), len(links), states)

@@ -99,6 +99,10 @@ class TokenCodec:
         """The token of `press`, however long."""
         return f"{_VERSION}{slot}{self.forms[press.command].code}{self._body(press)}"
 
+    def is_stored(self, token: str) -> bool:
+        """Whether it is a long one, whose meaning is kept elsewhere."""
+        return self._split(token)[1].startswith("*")
+
     def command(self, token: str) -> str:
         """The command that a token is for, without reading the rest. Raises NotUnderstoodError."""
         name, _ = self._split(token)

@@ -77,7 +77,10 @@ class Talk:
 
     def _ask(self, asked: Asked) -> Reply:
         platform = self.home.platform if self.home else TERMINAL.platform
-        account = Account(platform, self.id or self.name, self.name, self.role, self.groups)
+        account = Account(
+            platform, self.id or self.name, self.name, self.role, self.groups,
+            named=platform == "terminal", numbered=platform == "discord",
+        )  # fmt: skip
         invocation = Invocation(asked, account, self.home, "here", self.now)
         return asyncio.run(self.dispatcher.dispatch(invocation))
 

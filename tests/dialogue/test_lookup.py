@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,6 +79,8 @@ def test_every_state_is_found_by_its_name_and_its_code(ana: Talk, state: State) 
         ("IL", ["Illinois"]),
         ("see https://example.org/IN/texas/OK now", []),
         ("Ore. and Miss. and Wash. are words", []),
+        ("TX, OK and New Mexico", ["Texas", "Oklahoma", "New Mexico"]),
+        ("I'm OK with HI and PA", []),
         ("TEXAS AND IN", ["Texas"]),
         ("Texans, Ohioan, Arkansaw", []),
         ("Kansas, Arkansas", ["Kansas", "Arkansas"]),
@@ -158,9 +161,30 @@ def test_where_there_is_nothing_to_look_up_it_is_said(ana: Talk, text: str) -> N
     assert reply.text == NOTHING
 
 
-@pytest.mark.parametrize("text", ["", "   ", "???", "\0", "🎉"])
-def test_a_text_without_a_word_is_not_understood(ana: Talk, text: str) -> None:
-    assert problem(ana.choose("lookup", text=text)) == "not_understood"
+@pytest.mark.parametrize("text", ["", "   ", "???", "\0", "🎉", "\u200b"])
+def test_a_message_without_a_word_is_said_to_have_none(ana: Talk, text: str) -> None:
+    reply = ana.choose("lookup", text=text)
+    assert problem(reply) == "not_understood"
+    assert reply.text == "There are no words in this message."
+
+
+def test_a_line_without_a_text_is_told_how_to_ask(ana: Talk) -> None:
+    for reply in (ana.say("/lookup"), ana.choose("lookup")):
+        assert problem(reply) == "not_understood"
+        assert reply.text.startswith("/lookup needs “text”")
+
+
+def test_with_several_links_the_newest_actions_of_all_of_them_are_shown(own: Talk) -> None:
+    store, other = own.dispatcher.store, "https://example.org/other"
+    publish(store, *(facts("VI", title=f"Old {at}", on=f"2020-01-0{at}") for at in range(1, 10)))
+    for title, on in (("New", "2026-02-01"), ("Oldest", "2019-02-01")):
+        new = facts("VI", title=title, on=on)
+        history = tuple(replace(step, source=other) for step in new.history)
+        sources = tuple(replace(source, url=other) for source in new.sources)
+        publish(store, replace(new, history=history, sources=sources))
+    reply = answered(own.choose("lookup", text=f"{LINK} and {other}"))
+    assert [line.title for line in reply.items] == ["New", *(f"Old {at}" for at in range(9, 2, -1))]
+    assert reply.text == "The newest 8 actions on file with a link of this text, below."
 
 
 def test_only_what_may_be_seen_and_stands_is_found(own: Talk) -> None:

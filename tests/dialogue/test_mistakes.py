@@ -149,11 +149,15 @@ def test_a_strange_option_by_choice_is_named(ana: Talk) -> None:
 def test_a_required_option_left_out_is_explained(ana: Talk, spec: CommandSpec) -> None:
     required = [option for option in spec.options if option.required]
     somebody, blank = ana.as_(spec.rights), {option.name: " " for option in required}
-    for reply in (somebody.choose(spec.name), somebody.choose(spec.name, **blank)):
+    left_out = somebody.choose(spec.name)
+    for reply in (left_out, somebody.choose(spec.name, **blank)):
         if not required:
             answered(reply)
             continue
         assert problem(reply) == "not_understood"
+        if spec.menu and reply is not left_out:  # as platforms ask about a message that is only a picture
+            assert reply.text == "There are no words in this message."
+            continue
         assert f"“{required[0].name}”" in reply.text
         assert reply.text.endswith(spec.usage)
 

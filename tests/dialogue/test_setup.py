@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from adapters.terminal.inbound import Asker
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.commands.registry import Registry
-from bot.commands.spec import CommandSpec, Limit
+from bot.commands.spec import CommandSpec, Limit, Typed
 from bot.domain.people import Home, Moderator, Role
 from bot.engine.transactions import read, write
 from bot.messages.form import Entry
@@ -251,11 +253,23 @@ def test_a_line_with_a_mistake_is_asked_back_without_a_form(admin: Talk) -> None
     assert moderators(admin) == []
 
 
-def test_a_strange_field_is_refused_and_nothing_is_saved(admin: Talk) -> None:
-    reply = admin.fill(change(admin), zone="Eastern", colour="red")
-    assert problem(reply) == "not_understood"
-    assert reply.text.startswith("/setup has no option “colour”.")
-    assert fields(answered(admin.say("/setup")))["Time zone"].startswith("UTC,")
+def test_a_field_that_is_no_more_is_dropped_and_all_others_count(admin: Talk) -> None:
+    """A form that was opened before a newer version of the program may still be sent."""
+    page = answered(admin.fill(change(admin), zone="Eastern", colour="red"))
+    assert page.text == "Saved."
+    assert fields(page)["Time zone"].startswith("America/New_York,")
+    assert answered(admin.fill(change(admin), colour="red")).text == "Nothing was changed."
+    refused = admin.fill(change(admin), zone="estern", colour="red")
+    assert standing(opened(admin.press(button(refused, "Fix it"))))["zone"] == "estern"
+
+
+@pytest.mark.parametrize("token", ["10su~q=x", "10su~z", "10su*" + "a" * 32])
+def test_what_was_filled_in_is_kept_where_the_form_s_token_cannot_be_read(token: str, admin: Talk) -> None:
+    refused = admin.fill(token, zone="Eastern", moderators="", colour="red")
+    assert problem(refused) == "not_understood"
+    form = opened(admin.press(button(refused, "Fix it")))
+    assert standing(form) == {"zone": "Eastern", "moderators": ""}
+    assert answered(admin.fill(form, **standing(form))).text == "Saved."
 
 
 @pytest.mark.parametrize("token", ["", "10zz", "10su~q=x", "10su~z", "10su*" + "a" * 32, "x" * 500])
@@ -280,6 +294,30 @@ def test_elsewhere_than_at_the_terminal_a_name_is_nobody(away: Talk) -> None:
     assert problem(refused) == "not_understood"
     assert "@ana" in refused.text
     assert moderators(away) == []
+
+
+def test_whoever_is_called_like_their_id_is_no_proof_that_names_are_ids(away: Talk) -> None:
+    refused = away.named("7", "7").choose("setup", moderators="ana")
+    assert problem(refused) == "not_understood"
+    assert moderators(away) == []
+
+
+def test_at_the_terminal_a_name_is_an_id(admin: Talk) -> None:
+    asked = Asker.named("Ana Ruiz", Role.ADMIN).asks(Typed("/setup moderators:ben"))
+    answered(asyncio.run(admin.dispatcher.dispatch(asked)))
+    assert moderators(admin) == [Moderator("terminal", "ben", "ben")]
+
+
+@pytest.mark.parametrize(
+    ("mention", "shown"),
+    [("<@abc>", "@abc"), ("<@8a|Ben>", "@Ben"), ("<@&9x>", "@9x"), (f"<@{'1' * 21}>", f"@{'1' * 21}")],
+)
+def test_where_ids_are_numbers_nothing_else_is_one(mention: str, shown: str, away: Talk) -> None:
+    refused = away.fill(change(away), moderators=f"<@8|Ben> {mention}")
+    assert problem(refused) == "not_understood"
+    assert shown in refused.text
+    assert moderators(away) == []
+    assert answered(away.choose("setup", moderators=f"<@{'1' * 20}>")).text == "Saved."
 
 
 # --- who may

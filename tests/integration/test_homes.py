@@ -12,10 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, text
 
+from bot.commands.setup import SETUP
+from bot.commands.spec import Call, Invocation, Typed
 from bot.domain.people import Account, Community, Home, HomeRecord, Moderator, Role, board_of
 from bot.domain.records import parse_record
+from bot.engine.communities import set_up
 from bot.engine.transactions import read, write
 from bot.errors import DatabaseError
+from bot.messages.reply import Press
 from storage.database import Database
 from tests.integration.overlap import overlapping
 from tests.integration.samples import DECISION, NOW, new
@@ -340,6 +344,45 @@ def test_two_lists_at_once_are_not_mixed(schema_url: URL) -> None:
     database = Database(schema_url)
     assert read(database, lambda uow: uow.communities.moderators(TERMINAL)) == [EDITORS]
     database.close()
+
+
+def test_setting_the_clock_does_not_bring_back_a_moderator_removed_meanwhile(schema_url: URL) -> None:
+    database = Database(schema_url)
+    named(database, TERMINAL, [ANA, BEN])
+    home = Home("discord", "1")
+    account = Account("discord", "1", "Admin", Role.ADMIN)
+    community = Community(TERMINAL, "terminal", curator=True)
+    call = Call(SETUP, {}, Press("setup"), Invocation(Typed("/setup"), account, home, "here", NOW), community)
+
+    def remove(uow: UnitOfWork) -> None:
+        uow.communities.name_moderators(TERMINAL, "discord", [BEN])
+
+    def set_clock(uow: UnitOfWork) -> None:
+        SETUP.handle(uow, call, zone="America/Chicago", moderators=None)
+
+    overlapping(schema_url, remove, set_clock)
+    left = read(database, lambda uow: uow.communities.moderators(TERMINAL))
+    found = at(database, Home("terminal", "terminal"))
+    database.close()
+    assert left == [BEN]
+    assert found
+    assert found.zone == "America/Chicago"
+
+
+def test_naming_moderators_does_not_turn_back_the_clock(schema_url: URL) -> None:
+    stale = Community(TERMINAL, "terminal", curator=True)
+
+    def name(uow: UnitOfWork) -> None:
+        set_up(uow, stale, "discord", None, [ANA])
+
+    overlapping(schema_url, lambda uow: uow.communities.set_zone(TERMINAL, "America/Chicago"), name)
+    database = Database(schema_url)
+    found = at(database, Home("terminal", "terminal"))
+    left = read(database, lambda uow: uow.communities.moderators(TERMINAL))
+    database.close()
+    assert found
+    assert found.zone == "America/Chicago"
+    assert left == [ANA]
 
 
 def test_the_clock_of_one_community_is_not_anothers(database: Database) -> None:

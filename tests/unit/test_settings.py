@@ -190,6 +190,8 @@ def test_the_discord_token_is_not_shown_by_accident(monkeypatch: pytest.MonkeyPa
         ("DISCORD_API", f"ftp://{SECRET}"),
         ("DISCORD_API", f"https://{SECRET} x"),
         ("DISCORD_API", "https://"),
+        ("DISCORD_API", f"https://{SECRET}/api?x=1"),
+        ("DISCORD_API", f"https://{SECRET}/api#x"),
     ],
 )
 def test_a_discord_setting_that_cannot_be_is_named(

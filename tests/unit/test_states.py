@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.states import BY_CODE, MOST_WORDS, STATES, State, exact_state, find_state, names
+from bot.domain.states import BY_CODE, MOST_WORDS, STATES, State, exact_state, find_state, names, states_in
 from bot.domain.text import squeeze
 from bot.errors import AmbiguousError, NotFoundError, NotUnderstoodError, RefusalError
 
@@ -184,3 +184,59 @@ def test_names_inside_a_sentence() -> None:
     assert names(["TX", "VT"]) == ["Texas", "Vermont"]
     assert BY_CODE["DC"].in_text == "the District of Columbia"
     assert BY_CODE["OH"].in_text == "Ohio"
+
+
+@pytest.mark.parametrize("code", sorted(BY_CODE))
+def test_a_code_counts_wherever_it_can_only_be_one(code: str) -> None:
+    for text in (
+        f"it is law ({code})",
+        f"Sen. Ana Ruiz (R-{code}) said",
+        f"In Dayton, {code}, a judge said",
+        f"DAYTON, {code} — today",
+        f"both NJ and {code} sue",
+        f"Maine/{code} sue",
+        f"so {code} & Utah",
+    ):
+        assert code in [state.code for state in states_in(text)], text
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("I'm OK with HI and PA", []),
+        ("TX and CA agree", ["TX", "CA"]),
+        ("TX sues", ["TX"]),
+        ("TX's law and OH's law", ["TX"]),
+        ("they said (OR)", ["OR"]),
+        ("they said [OK]", ["OK"]),
+        ("they said (OK by me)", []),
+        ("Sen. Ruiz (D-PA)", ["PA"]),
+        ("REAL ID, AR-15, MS-13, the VA, Title VI", []),
+        ("fine, OK", []),
+        ("Tulsa, OK, is fine", ["OK"]),
+        ("Portland, ME and Portland, OR", ["ME", "OR"]),
+        ("they are OH, PA, IN and WV", ["OH", "PA", "IN", "WV"]),
+        ("so TX, LA, and MS", ["TX", "LA", "MS"]),
+        ("so CA/OR/WA", ["CA", "OR", "WA"]),
+        ("Ohio or PA", ["OH", "PA"]),
+        ("Ohio is OK", ["OH"]),
+        ("either PA or OH", []),
+        ("TX is OK, PA", ["TX"]),
+        ("I, ME", []),
+        ("TEXAS AND IN (OK)", ["TX"]),
+        ("OK", ["OK"]),
+        ("Kansas City, Missouri", ["MO"]),
+        ("Kansas City's mayor", []),
+        ("New York City and Oklahoma City", ["NY", "OK"]),
+        ("Arkansas, Kansas", ["AR", "KS"]),
+    ],
+)
+def test_the_states_that_a_text_speaks_of(text: str, codes: list[str]) -> None:
+    assert [state.code for state in states_in(text)] == codes
+
+
+@given(st.lists(st.sampled_from([*BY_CODE, "OK", "IN", ",", "and", "(", ")", "Ohio", "Kansas", "City", "x"])))
+def test_the_states_of_any_text_are_named_in_it_once_and_in_order(words: list[str]) -> None:
+    found = [state.code for state in states_in(" ".join(words))]
+    assert len(set(found)) == len(found)
+    assert set(found) <= {*words, "OH", "KS", "AR"}

@@ -125,6 +125,8 @@ class Gateway(World):
         self.sessions: dict[str, Session] = {}
         self.turned_away = 0
         self._gateway_down = False
+        # A socket that is not greeted makes a client wait for a minute.
+        self.says_hello = True
 
     async def drop_gateway(self, code: int | None = None) -> None:
         """Close every socket, with a code or by cutting the connection; sessions live on."""
@@ -208,8 +210,10 @@ class Gateway(World):
         connection = Connection(request.path, dict(request.query), socket, request.transport)
         self.connections.append(connection)
         self.opened.append(connection)
+        self.bell.ring()
         writer = asyncio.create_task(connection.write())
-        connection.send(HELLO, {"heartbeat_interval": int(self.heartbeat_interval * 1000), "_trace": []})
+        if self.says_hello:
+            connection.send(HELLO, {"heartbeat_interval": int(self.heartbeat_interval * 1000), "_trace": []})
         try:
             async for frame in socket:
                 if frame.type is WSMsgType.TEXT:

@@ -157,6 +157,9 @@ def test_a_slash_command_sets_the_zone_too(tmp_path: Path) -> None:
         assert {m.is_group for m in moderators(world)} == {True, False}
         refused = await world.boss.slash(world.channel, "setup", moderators="ana")
         assert "Mention people and groups" in said(refused)
+        refused = await world.boss.slash(world.channel, "setup", moderators="<@abc>")
+        assert "like @abc, from the list" in said(refused), "no account of Discord has such an id"
+        assert {m.is_group for m in moderators(world)} == {True, False}
 
     play(tmp_path, script, starter=False)
 

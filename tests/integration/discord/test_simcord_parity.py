@@ -19,6 +19,7 @@ from bot.engine.transactions import read, write
 from bot.messages.reply import Visibility
 from bot.ports import Filter
 from tests.dialogue.oracle import ACTIONS
+from tests.dialogue.publishing import facts, publish
 from tests.integration.discord.driving import (
     EPHEMERAL,
     answer,
@@ -201,7 +202,96 @@ def test_the_menu_on_a_message_finds_its_state_and_its_link(tmp_path: Path) -> N
     play(tmp_path, script)
 
 
-@pytest.mark.parametrize("content", ["", "   ", "\u200b", "nothing of the kind"])
+EMBED: Json = {
+    "type": "rich",
+    "title": "About Ohio",
+    "url": "https://example.org/title",
+    "description": "and Utah",
+    "author": {"name": "The Texas Paper", "url": "https://example.org/author"},
+    "fields": [{"name": "Maine", "value": "https://example.org/field", "inline": False}],
+    "footer": {"text": "from Guam"},
+}
+COMPONENTS: list[Json] = [
+    {"type": 10, "id": 1, "content": "About Ohio"},
+    {
+        "type": 17,
+        "id": 2,
+        "components": [
+            {
+                "type": 9,
+                "id": 3,
+                "components": [{"type": 10, "id": 4, "content": "and Utah"}],
+                "accessory": {
+                    "type": 2,
+                    "id": 5,
+                    "style": 5,
+                    "label": "x",
+                    "url": "https://example.org/title",
+                },
+            },
+            {"type": 14, "id": 6, "divider": True, "spacing": 1},
+            {
+                "type": 1,
+                "id": 7,
+                "components": [
+                    {"type": 2, "id": 8, "style": 5, "label": "x", "url": "https://example.org/author"},
+                    {"type": 2, "id": 9, "style": 1, "label": "Kansas", "custom_id": "k"},
+                ],
+            },
+            {"type": 10, "id": 10, "content": "Texas, Maine, Guam <https://example.org/field>"},
+        ],
+    },
+]
+
+
+@pytest.mark.parametrize("forwarded", [False, True])
+@pytest.mark.parametrize(
+    "parts", [{"embeds": [EMBED]}, {"components": COMPONENTS}], ids=["cards", "components"]
+)
+def test_the_menu_reads_cards_and_components_also_where_they_are_forwarded(
+    tmp_path: Path, parts: Json, *, forwarded: bool
+) -> None:
+    async def script(world: World) -> None:
+        for page in ("title", "author", "field"):
+            link = f"https://example.org/{page}"
+            new = facts("VI", title=f"Rests on {page}")
+            history = tuple(replace(step, source=link) for step in new.history)
+            sources = tuple(replace(source, url=link) for source in new.sources)
+            publish(world.database, replace(new, history=history, sources=sources))
+        message = await world.ana.send(world.channel, "x")
+        stored = world.env.backend.get_message(world.channel.id, message.id)
+        stored.content = ""
+        if forwarded:
+            empty: Json = {
+                "type": 0, "content": "", "embeds": [], "attachments": [], "flags": 0, "mentions": [],
+                "timestamp": stored.timestamp, "edited_timestamp": None,
+            }  # fmt: skip
+            stored.snapshots = [{"message": empty | parts}]
+            stored.reference = {"type": 1, "channel_id": str(world.channel.id), "message_id": "1"}
+        else:
+            stored.embeds, stored.components = parts.get("embeds", []), parts.get("components", [])
+        result = await world.ana.context_menu(world.channel, "Look up in Fiftywire", message)
+        told = said(result)
+        assert all(f"Rests on {page}" in told for page in ("title", "author", "field")), told
+        assert all(f"{name} (" in told for name in ("Ohio", "Utah", "Texas", "Maine", "Guam")), told
+        assert "Kansas (" not in told
+
+    play(tmp_path, script, starter=False)
+
+
+@pytest.mark.parametrize("content", ["", "   ", "\u200b", "🎉"])
+def test_the_menu_on_a_message_without_words_says_so_privately(tmp_path: Path, content: str) -> None:
+    async def script(world: World) -> None:
+        message = await world.ana.send(world.channel, "only a picture")
+        world.env.backend.get_message(world.channel.id, message.id).content = content
+        result = await world.ana.context_menu(world.channel, "Look up in Fiftywire", message)
+        assert answer(result).ephemeral
+        assert said(result) == "There are no words in this message."
+
+    play(tmp_path, script, starter=False)
+
+
+@pytest.mark.parametrize("content", ["nothing of the kind"])
 def test_the_menu_on_a_message_without_either_says_so_privately(tmp_path: Path, content: str) -> None:
     async def script(world: World) -> None:
         message = await world.ana.send(world.channel, "only a picture")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.discord import serving
+from adapters.discord import answering, serving
 from adapters.discord.leases import ShardLeases
+from bot import app
 from bot.engine.transactions import read
 from tests.integration.discord.sockets import Served, play, public, words
 
@@ -66,6 +67,25 @@ def test_an_answer_under_way_is_given(tmp_path: Path) -> None:
         assert await served.end() < 1.5
 
     play(tmp_path, story)
+
+
+def test_it_ends_while_discord_does_not_greet_it(tmp_path: Path) -> None:
+    """discord.py swallows the cancellation of a connection that is being made."""
+
+    async def story(served: Served) -> None:
+        served.fake.says_hello = False
+        opened = len(served.fake.opened)
+        await served.fake.drop_gateway()
+        await served.fake.until(lambda: len(served.fake.opened) > opened)
+        assert await served.end() < 3
+        assert not held(served)
+
+    play(tmp_path, story)
+
+
+def test_all_of_stopping_takes_less_than_the_hard_end() -> None:
+    steps = (serving._DRAIN, answering._FAREWELL, serving._CLOSE, 3 * serving._CANCEL, serving._RELEASE)
+    assert sum(steps) <= app.DRAIN < 5.0
 
 
 @pytest.mark.parametrize("name", ["slow", "hush"])
