@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from adapters.terminal.filling import CANCEL, Filling
 from adapters.terminal.render import in_chat, pressable
+from bot.commands.parsing import split_command
 from bot.commands.spec import Filled, Pressed, Typed
 from bot.messages.reply import Problem, Reply, Visibility
 
@@ -65,6 +66,8 @@ class Chat:
         if line.lower() == CANCEL:
             self.filling = None
             return in_chat(Reply(text="The form was left; nothing was changed."), screen)
+        if line.startswith("/") and self.dispatcher.registry.get(split_command(line)[0]):
+            return in_chat(Reply(text=f"A form is open here: fill it in, or leave it with {CANCEL}."), screen)
         if filled := filling.take(line):
             self.filling = None
             return await self._ask(filled, screen)

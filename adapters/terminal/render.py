@@ -74,7 +74,7 @@ def _form(form: Form, width: int) -> Lines:
     """The fields, as they are filled in from a command line."""
     lines = fold(plain("Add --fill for each field that is to be filled in:", "dim"), width)
     for field in form.fields:
-        head = plain(f"--fill {field.name}=…  ", "bold")
+        head = Text(f"--fill {field.name}=…  ", "bold")
         lines += fold(plain(f"{field.label}: {field.help}"), width, head, 2)
     return lines
 

@@ -179,7 +179,9 @@ class Dispatcher:
             press = self._press(uow, spec, invocation.asked, community)
             if too_often:
                 raise too_often
-            call = Call(spec, dict(press.options), press, invocation, community)
+            asked = invocation.asked
+            was = self._read_token(uow, asked.token, community).options if isinstance(asked, Filled) else {}
+            call = Call(spec, dict(press.options), press, invocation, community, was)
             reply = _opened(uow, call) or _handled(uow, call)
         except RefusalError as error:
             reply = _refusal(error, press, filled=isinstance(invocation.asked, Filled))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.commands.lists import in_a_row, joined, number_of, openers
 from bot.commands.options import WORDS
 from bot.commands.spec import CommandSpec, Option
+from bot.domain.links import MOST_LINKS
 from bot.engine.lists import PAGE_SIZE
 from bot.engine.lookup import look_up
 from bot.errors import NotFoundError
@@ -28,8 +29,10 @@ def _lookup(uow: UnitOfWork, call: Call, text: str) -> Reply:
         most = "The newest " if len(found.actions) == PAGE_SIZE else ""
         on_link = f"{most}{number_of(len(found.actions), 'action')} on file with a link of this text, below."
     elif found.links:
-        on_link = "No action on file has a link of this text."
-    named = in_a_row([f"{state.in_text} ({number_of(count, 'action')})" for state, count in found.states])
+        first = f"one of the first {MOST_LINKS} links" if found.links == MOST_LINKS else "a link"
+        on_link = f"No action on file has {first} of this text."
+    parts = [f"{state.in_text} ({number_of(count, 'action')})" for state, count in found.states]
+    named = in_a_row([*parts, f"{found.more_states} more"] if found.more_states else parts)
     return Reply(
         title="Looked up",
         text=joined(on_link, f"It speaks of {named}." if named else ""),

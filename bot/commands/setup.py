@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.commands.lists import number_of
 from bot.commands.options import PEOPLE, ZONE
 from bot.commands.spec import Answer, CommandSpec, Filled, Option, Pressed
-from bot.domain.mentions import Mention, written
+from bot.domain.mentions import Mention, mentions_in, written
 from bot.domain.people import Moderator, Role
 from bot.engine.communities import Setup, set_up, setup_of
 from bot.errors import NotUnderstoodError
@@ -29,14 +29,34 @@ def _setup(uow: UnitOfWork, call: Call, zone: str | None, moderators: tuple[Ment
     now = setup_of(uow, community)
     asked = call.invocation.asked
     sent = asked.values if isinstance(asked, Filled) else {}
-    if zone is None and moderators is None and not sent:
+    if not (sent if isinstance(asked, Filled) else zone or moderators):
         return _page(call, now)
-    if moderators is None and "moderators" in sent:  # sent with nobody in it: nobody is one any more
-        moderators = ()
-    named = None if moderators is None else _named(call, moderators)
+    named = None
+    if moderators or "moderators" in sent:  # sent with nobody in it: nobody is one any more
+        named = _named(call, moderators or ())
+        if "moderators" in call.was:
+            named = _merged(call, now, named)
+    if zone == call.was.get("zone"):
+        zone = None
     done = set_up(uow, community, call.invocation.account.platform, zone, named)
     uow.commit()
     return _page(call, done, "Saved." if done != now else "Nothing was changed.")
+
+
+def _merged(call: Call, now: Setup, sent: tuple[Moderator, ...]) -> tuple[Moderator, ...]:
+    """Those of now, less whom the sender took out of what stood in the form, and with whom they put in.
+
+    Otherwise whoever sends a form that was open for long brings back moderators who were removed meanwhile.
+    """
+    stood = {_key(moderator) for moderator in _named(call, mentions_in(call.was.get("moderators", "")))}
+    left = {_key(moderator) for moderator in sent}
+    here = [m for m in now.moderators if m.platform == call.invocation.account.platform]
+    kept = [m for m in here if _key(m) not in stood - left]
+    return (*kept, *(m for m in sent if _key(m) not in stood | {_key(k) for k in kept}))
+
+
+def _key(moderator: Moderator) -> tuple[str, bool]:
+    return moderator.id, moderator.is_group
 
 
 def _community(call: Call) -> Community:
@@ -89,13 +109,14 @@ def _form(uow: UnitOfWork, call: Call) -> Form | None:
     named = tuple(
         Mention(m.id, m.name, m.is_group, _is_plain(call, m)) for m in now.moderators if m.platform == here
     )
-    given = call.options
+    stands = {"zone": now.community.zone, "moderators": written(named)}
+    shown = {**stands, **call.options}
     return Form(
         "Setup of this community",
-        Press("setup"),
+        Press("setup", stands),
         (
-            call.spec.asks("zone", "Time zone", given.get("zone", now.community.zone)),
-            call.spec.asks("moderators", "Moderators", given.get("moderators", written(named))),
+            call.spec.asks("zone", "Time zone", shown["zone"]),
+            call.spec.asks("moderators", "Moderators", shown["moderators"]),
         ),
     )
 

@@ -11,7 +11,7 @@ from bot.messages.form import Entry, Form, FormField, FormOption
 from bot.messages.reply import Press, Reply, Visibility
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from bot.ports import UnitOfWork
@@ -155,6 +155,9 @@ class Call:
     press: Press
     invocation: Invocation
     community: Community | None
+    was: Mapping[str, str] = field(default_factory=dict)
+    """Of a form that was sent: the options of its press, by which it can tell what stood there when it was
+    opened."""
 
     @property
     def boards(self) -> tuple[str, ...]:

@@ -30,6 +30,8 @@ class Found:
     links: int
     states: tuple[tuple[State, int], ...]
     """Each with the number of its actions on file."""
+    more_states: int
+    """How many more there are in the text."""
 
 
 def look_up(uow: UnitOfWork, boards: Sequence[str], text: str, most_actions: int, most_states: int) -> Found:
@@ -40,9 +42,9 @@ def look_up(uow: UnitOfWork, boards: Sequence[str], text: str, most_actions: int
         which = Filter(tuple(boards), link=link_key(link))
         for line in uow.catalogue.page(which, limit=most_actions):
             actions.setdefault(str(line.code), line)
+    named = states_in(_ADDRESS.sub(" ", text))
     states = tuple(
-        (state, uow.catalogue.count(Filter(tuple(boards), state=state.code)))
-        for state in states_in(_ADDRESS.sub(" ", text))[:most_states]
+        (state, uow.catalogue.count(Filter(tuple(boards), state=state.code))) for state in named[:most_states]
     )
     newest = sorted(actions.values(), key=lambda line: line.sort_key, reverse=True)
-    return Found(tuple(newest[:most_actions]), len(links), states)
+    return Found(tuple(newest[:most_actions]), len(links), states, len(named[most_states:]))

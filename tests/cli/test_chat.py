@@ -138,5 +138,6 @@ def test_what_could_not_be_read_is_mended_with_the_number_of_fix_it(writer: Fift
 def test_lines_of_a_form_are_no_commands_remarks_or_numbers(writer: Fiftywire) -> None:
     done = writer.run("chat", "--role", "admin", typed="/setup\n1\nUTC\n#1\n/setup\n1\n\n/about\n")
     assert "1 account: #1" in done.out
-    assert "1 account: /about" in done.out
+    assert "A form is open here: fill it in, or leave it with /cancel." in done.out
     assert "About Fiftywire" not in done.out
+    assert "/about" not in done.out, "nobody is named so"

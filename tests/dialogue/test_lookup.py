@@ -92,7 +92,15 @@ def test_which_states_a_text_speaks_of(ana: Talk, text: str, states: list[str]) 
 
 
 def test_at_most_eight_states_are_named_the_first(ana: Talk) -> None:
-    assert named(ana, ", ".join(state.name for state in STATES)) == [state.name for state in STATES[:8]]
+    every = ", ".join(state.name for state in STATES)
+    assert named(ana, every) == [state.name for state in STATES[:8]]
+    assert answered(ana.choose("lookup", text=every)).text.endswith(" and 48 more.")
+    assert " more" not in answered(ana.choose("lookup", text="Ohio and Utah")).text
+
+
+def test_that_not_all_links_were_looked_up_is_said(ana: Talk) -> None:
+    many = " ".join(f"https://example.org/{at}" for at in range(21))
+    assert "one of the first 20 links of this text" in answered(ana.choose("lookup", text=many)).text
 
 
 @pytest.mark.parametrize(

@@ -183,11 +183,24 @@ def test_a_field_that_was_not_shown_stays_and_an_empty_one_is_emptied(admin: Tal
     page = answered(admin.fill(form, zone="Central"))
     assert [m.id for m in moderators(admin)] == ["ben"]
     assert fields(page)["Time zone"].startswith("America/Chicago,")
-    page = answered(admin.fill(form, zone=" ", moderators=" "))
+    page = answered(admin.fill(change(admin), zone=" ", moderators=" "))
     assert page.text == "Saved."
     assert fields(page)["Time zone"].startswith("America/Chicago,"), "a community always has a zone"
     assert fields(page)["Moderators"] == NOBODY
     assert moderators(admin) == []
+
+
+def test_what_others_changed_while_a_form_was_open_stays(admin: Talk) -> None:
+    admin.fill(change(admin), zone="Eastern", moderators="ben, cara")
+    stale = change(admin)
+    admin.fill(change(admin), zone="Central", moderators="cara, dan")
+    page = answered(admin.fill(stale, **standing(stale)))
+    assert page.text == "Nothing was changed."
+    assert [m.id for m in moderators(admin)] == ["cara", "dan"], "ben was removed meanwhile, and stays so"
+    assert fields(page)["Time zone"].startswith("America/Chicago,")
+    page = answered(admin.fill(stale, zone="Pacific", moderators="ben, eve"))
+    assert [m.id for m in moderators(admin)] == ["dan", "eve"], "cara was taken out, eve put in"
+    assert fields(page)["Time zone"].startswith("America/Los_Angeles,")
 
 
 def test_a_form_sent_with_nothing_shows_the_page(admin: Talk) -> None:

@@ -38,6 +38,10 @@ def endpoint(fake: FakeDiscord) -> None:
     fake.application["interactions_endpoint_url"] = "https://example.org/discord"
 
 
+def no_api(fake: FakeDiscord) -> None:
+    fake.fault("GET", "/users/@me", 404, times=None)
+
+
 def no_scope(fake: FakeDiscord) -> None:
     fake.fault("PUT", COMMANDS, 403, code=50001, times=None)
 
@@ -51,6 +55,7 @@ def closes_with(code: int) -> Callable[[FakeDiscord], None]:
     [
         (another_token, "does not accept FIFTYWIRE_DISCORD_TOKEN"),
         (endpoint, "interactions endpoint URL"),
+        (no_api, "no Discord API at FIFTYWIRE_DISCORD_API"),
         (no_scope, "applications.commands"),
         (closes_with(4004), "FIFTYWIRE_DISCORD_TOKEN"),
         (closes_with(4013), "intent"),
@@ -72,7 +77,7 @@ def test_what_only_the_operator_can_mend(
     [
         ("/gateway/bot", 500),
         *(("/gateway/bot", trouble) for trouble in (503, "drop", 429, 401)),
-        *(("/oauth2/applications/@me", trouble) for trouble in (503, "drop_before", 404)),
+        *(("/oauth2/applications/@me", trouble) for trouble in (503, "drop_before", 403)),
     ],
 )
 def test_all_else_is_tried_again(path: str, trouble: Any, tmp_path: Path) -> None:

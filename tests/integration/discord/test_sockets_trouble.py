@@ -237,3 +237,40 @@ def test_a_form_whose_opening_was_not_answered_is_open_once(tmp_path: Path) -> N
         assert len(public(served)) == 1
 
     play(tmp_path, story)
+
+
+# --- what Discord refuses for good
+
+
+def test_who_waits_for_an_answer_that_is_refused_is_told(tmp_path: Path) -> None:
+    async def story(served: Served) -> None:
+        for where, private in ((EDIT, "slow"), (EDIT, "hush"), (CALLBACK, "state")):
+            served.gate.shut()
+            served.fake.fault(*where, 400, code=50035, after=1 if where is CALLBACK else 0)
+            if where is EDIT:
+                answer = await promised(served, private)
+                served.gate.open()
+            else:
+                await served.answered("state", state="OH")
+                answer = await served.fake.slash("state", {"state": "IL"}, guild=served.guild)
+            await answer.settled()
+            assert "Something went wrong here" in words(answer.message), where
+            assert answer.message
+            assert answer.message.ephemeral
+        await goes_on(served)
+
+    play(tmp_path, story)
+
+
+def test_a_form_whose_answer_is_refused_stays_open(tmp_path: Path) -> None:
+    async def story(served: Served) -> None:
+        opened = await served.fake.slash("keep", {}, guild=served.guild)
+        await opened.settled()
+        served.gate.open()
+        served.fake.fault(*CALLBACK, 400, code=50035)
+        sent = await served.fake.submit(opened, {"zone": "Eastern"})
+        await served.fake.until(lambda: any(r.status == 400 for r in served.fake.requests))
+        await goes_on(served)
+        assert sent.callback is None
+
+    play(tmp_path, story)
