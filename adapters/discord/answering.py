@@ -30,6 +30,7 @@ _OURS = (DatabaseError.code, DatabaseBusyError.code, ConfigurationError.code, "i
 """What is no fault of the asker's: a form that met it stays open with its text."""
 
 
+_BAD_REQUEST = 400
 _IN_VAIN = (401, 403, 404)
 """What Discord answers where nothing more can be said: unknown interactions, dead tokens."""
 
@@ -76,9 +77,10 @@ class Answering:
         except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
             _tell(error)
             status = getattr(error, "status", 0)
-            promised = conversation.promise is not Promise.NONE
-            # A form stays open with its text as long as nothing is said to it.
-            if status not in _IN_VAIN and (promised or (status and not isinstance(asked, Filled))):
+            # Where nothing is promised, only a wrong answer leaves time for another one; and a form stays
+            # open with its text as long as nothing is said to it.
+            fresh = status == _BAD_REQUEST and not isinstance(asked, Filled)
+            if status not in _IN_VAIN and (conversation.promise is not Promise.NONE or fresh):
                 with contextlib.suppress(Exception):  # nobody is left with a promise, if that can be helped
                     await conversation.say(FAILED)
         finally:

@@ -111,6 +111,11 @@ def _answer(asker: Asker, asked: Typed | Pressed, fill: dict[str, str], *, as_js
             if not fill:
                 return reply
             if reply.form:
+                names = [field.name for field in reply.form.fields]
+                if strange := [name for name in fill if name not in names]:
+                    raise NotUnderstoodError(
+                        f"The form has no field “{clean(strange[0])}”; its fields are: {', '.join(names)}."
+                    )
                 return app.ask(asker.asks(Filled(reply.form.token, fill)))
             if not reply.problem:
                 raise NotUnderstoodError(

@@ -491,7 +491,7 @@ def test_a_placeholder_that_cannot_be_deleted_keeps_nothing_back(
     play_slowly(tmp_path, script)
 
 
-GONE = [("POST", CALLBACK, 404, 10062), ("POST", CALLBACK, 400, 50035), ("POST", CALLBACK, 401, 0)]
+GONE = [("POST", CALLBACK, 404, 10062), ("POST", CALLBACK, 403, 50013), ("POST", CALLBACK, 401, 0)]
 
 
 @pytest.mark.parametrize(("method", "path", "status", "code"), GONE)
