@@ -57,7 +57,8 @@ def _slash(spec: CommandSpec, core: Core) -> app_commands.Command[Any, ..., None
         await core.ask(interaction, Chosen(spec.name, options))
 
     # discord.py reads options off a function's signature; ours come from the spec.
-    callback.__signature__ = inspect.Signature(list(_parameters(spec)))  # type: ignore[attr-defined]
+    signature = inspect.Signature(list(_parameters(spec)))
+    callback.__signature__ = signature  # type: ignore[attr-defined]  # inspect reads it, typeshed has it not
     app_commands.describe(**{option.name: option.help for option in spec.options})(callback)
     choices = {option.name: _choices(option) for option in spec.options if _is_short_list(option)}
     app_commands.choices(**choices)(callback)
