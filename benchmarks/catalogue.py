@@ -40,7 +40,7 @@ def fill(store: Store, size: int) -> None:
     decision = Decision("benchmark", "made up", datetime(2026, 1, 1, tzinfo=UTC))
     for first in range(0, size, _BATCH):
         new = [_action(rng, at) for at in range(first, min(first + _BATCH, size))]
-        write(store, lambda uow, new=new: uow.publisher.add(new, decision))  # type: ignore[misc]
+        write(store, lambda uow, new=new: uow.publisher.add(new, decision))  # type: ignore[misc]  # mypy has no type for it
 
 
 def _action(rng: random.Random, at: int) -> NewAction:

@@ -80,7 +80,7 @@ class FiftywireClient(discord.AutoShardedClient):
         self.tree = Tree(self)
         self.answering = Answering(dispatcher)
         self._dispatcher = dispatcher
-        self._homes = Homes(dispatcher.store)
+        self._homes = Homes(dispatcher.store, lambda: self.guilds)
         add_commands(self.tree, dispatcher.registry, self)
 
     @property
@@ -182,4 +182,4 @@ class FiftywireClient(discord.AutoShardedClient):
     async def on_shard_ready(self, shard_id: int) -> None:
         """A new session named every server of its shard."""
         count = self.shard_count or 1
-        await self._homes.match(self.guilds, lambda guild_id: (guild_id >> 22) % count == shard_id)
+        await self._homes.match(lambda guild_id: (guild_id >> 22) % count == shard_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from bot.ports import Store, UnitOfWork
 
+    Work = Callable[[UnitOfWork], object]
+
 log = logging.getLogger(__name__)
 
 _PAUSES = (5.0, 30.0, 120.0, 600.0, 3600.0, 0.0)
@@ -27,42 +30,68 @@ _PAUSES = (5.0, 30.0, 120.0, 600.0, 3600.0, 0.0)
 class Homes:
     """Keeps the records of homes as Discord tells of servers."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, guilds: Callable[[], Iterable[discord.Guild]]) -> None:
+        """`guilds` gives the servers that the bot is in by what Discord told last."""
         self._store = store
+        self._guilds = guilds
 
     async def enter(self, guild: discord.Guild) -> None:
         """The bot was added, or the server was renamed."""
         now = discord.utils.utcnow()
-        await self._write(lambda uow: enter_home(uow, _home(guild), guild.name or "", now))
+
+        def enter() -> Work | None:
+            return (
+                (lambda uow: enter_home(uow, _home(guild), guild.name or "", now))
+                if self._is_in(guild)
+                else None
+            )
+
+        await self._write(enter)
 
     async def leave(self, guild: discord.Guild) -> None:
         """The bot was removed."""
         now = discord.utils.utcnow()
-        await self._write(lambda uow: leave_home(uow, _home(guild), now))
 
-    async def match(self, guilds: Iterable[discord.Guild], ours: Callable[[int], bool]) -> None:
+        def leave() -> Work | None:
+            return None if self._is_in(guild) else lambda uow: leave_home(uow, _home(guild), now)
+
+        await self._write(leave)
+
+    async def match(self, ours: Callable[[int], bool]) -> None:
         """A new session named its servers; of those that `ours` tells to be its own, these are all."""
-        present = {_home(guild): guild.name or "" for guild in guilds if ours(guild.id)}
         now = discord.utils.utcnow()
 
         def is_ours(home: Home) -> bool:
             return home.id.isdecimal() and ours(int(home.id))
 
-        await self._write(lambda uow: match_homes(uow, PLATFORM, present, is_ours, now))
+        def match() -> Work:
+            present = {_home(guild): guild.name or "" for guild in self._guilds() if ours(guild.id)}
+            return lambda uow: match_homes(uow, PLATFORM, present, is_ours, now)
 
-    async def _write(self, work: Callable[[UnitOfWork], object]) -> None:
-        def committed(uow: UnitOfWork) -> None:
-            work(uow)
-            uow.commit()
+        await self._write(match)
 
+    def _is_in(self, guild: discord.Guild) -> bool:
+        return any(other.id == guild.id for other in self._guilds())
+
+    async def _write(self, plan: Callable[[], Work | None]) -> None:
+        """Do what `plan` says; made anew for each attempt, because servers come and go meanwhile."""
         # A session can last for weeks, and the next one is the only other time that servers are named.
         for pause in _PAUSES:
+            work = plan()
+            if work is None:
+                return
             try:
-                return await asyncio.wrap_future(self._store.submit(committed, writes=True))
+                await asyncio.wrap_future(self._store.submit(partial(_commit, work), writes=True))
             except FiftywireError as error:
                 log.error("The record of servers could not be brought up to date: %s", error.message)
-            await asyncio.sleep(pause)
-        return None
+                await asyncio.sleep(pause)
+            else:
+                return
+
+
+def _commit(work: Work, uow: UnitOfWork) -> None:
+    work(uow)
+    uow.commit()
 
 
 def _home(guild: discord.Guild) -> Home:

@@ -74,7 +74,7 @@ class DiscordService:
                 raise
             except Exception as error:
                 self.trouble = error
-                failures = 0 if loop.time() - began > _LONG_ENOUGH else failures + 1
+                failures = 1 if loop.time() - began > _LONG_ENOUGH else failures + 1
                 pause = _RETRIES[min(failures, len(_RETRIES)) - 1]
                 foreseen = isinstance(error, (*_UNREACHABLE, LeaseLostError, DatabaseError))
                 log.log(

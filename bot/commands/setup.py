@@ -43,13 +43,17 @@ def _setup(uow: UnitOfWork, call: Call, zone: str | None, moderators: tuple[Ment
     return _page(call, done, "Saved." if done != now else "Nothing was changed.")
 
 
-def _merged(call: Call, now: Setup, sent: tuple[Moderator, ...]) -> tuple[Moderator, ...]:
+def _merged(call: Call, now: Setup, sent: tuple[Moderator, ...]) -> tuple[Moderator, ...] | None:
     """Those of now, less whom the sender took out of what stood in the form, and with whom they put in.
+
+    None where the sender changed nothing.
 
     Otherwise whoever sends a form that was open for long brings back moderators who were removed meanwhile.
     """
     stood = {_key(moderator) for moderator in _named(call, mentions_in(call.was.get("moderators", "")))}
     left = {_key(moderator) for moderator in sent}
+    if stood == left:
+        return None
     here = [m for m in now.moderators if m.platform == call.invocation.account.platform]
     kept = [m for m in here if _key(m) not in stood - left]
     return (*kept, *(m for m in sent if _key(m) not in stood | {_key(k) for k in kept}))

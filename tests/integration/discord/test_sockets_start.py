@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adapters.discord import invite
+from adapters.discord import invite, serving
 from adapters.discord.client import FiftywireClient
 from adapters.discord.invite import invite_links
 from adapters.discord.serving import DiscordService
@@ -255,3 +255,17 @@ def test_with_many_shards_it_counts_as_connected_with_the_first(
         fake.shards = 2
 
     play(tmp_path, story, before=two, ready=False)
+
+
+def test_a_session_that_lasted_is_followed_by_a_quick_attempt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lasting(fake: FakeDiscord) -> None:
+        fake.fault("GET", "/gateway/bot", 503, times=3)
+        monkeypatch.setattr(serving, "_LONG_ENOUGH", -1.0)  # as if each session had lasted
+        monkeypatch.setattr(serving, "_RETRIES", (0.01, 60.0))
+
+    async def story(served: Served) -> None:
+        assert "Illinois" in words((await served.answered("state", state="IL")).message)
+
+    play(tmp_path, story, before=lasting)
