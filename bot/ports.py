@@ -11,10 +11,24 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.domain.actions import Action, ActionLine, Approach, Code, Facts, Retraction, Status
+    from bot.domain.audit import AuditDetail, AuditEntry, Verdict
     from bot.domain.dates import PartialDate
+    from bot.domain.deliveries import Delivery, Outcome, Owed, Place
+    from bot.domain.drafts import Draft
     from bot.domain.law import Measure, Precedent
     from bot.domain.money import Balance
-    from bot.domain.people import Account, Community, Home, HomeRecord, Moderator
+    from bot.domain.people import Account, Ban, Community, Home, HomeRecord, KnownAccount, Moderator
+    from bot.domain.proposals import Approval, Policy, Proposal, ProposalKind
+    from bot.domain.reports import (
+        Author,
+        Follower,
+        Origin,
+        Report,
+        ReportFile,
+        ReportKind,
+        ReportStatus,
+        Words,
+    )
     from bot.domain.revisions import Change, Decision, Revision
     from bot.domain.topics import Topic
 
@@ -124,6 +138,60 @@ class RowResult:
     """Something is published for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class NewReport:
+    """A report to keep; it gets its number when it is kept."""
+
+    community: int
+    origin: Origin
+    kind: ReportKind
+    what: str
+    details: str
+    states: tuple[str, ...]
+    code: Code | None
+    link: str
+    author: Author | None
+    made_at: datetime
+    visible_at: datetime
+    forwarded_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewProposal:
+    """A proposal to keep."""
+
+    board: str
+    kind: ProposalKind
+    code: Code | None
+    base: int
+    draft: Draft
+    by: int | None
+    import_id: int | None = None
+    undoes: int | None = None
+    replaces: Code | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which reports of a community's queue: those that are still open and may be seen at `now`."""
+
+    community: int
+    now: datetime
+    state: str | None = None
+    kind: ReportKind | None = None
+    status: ReportStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file of a report, still with its platform."""
+
+    name: str
+    size: int
+    platform: str
+    url: str
+
+
 class Catalogue(Protocol):
     """The published actions and what stands around them."""
 
@@ -147,6 +215,9 @@ class Catalogue(Protocol):
 
     def find(self, code: Code, boards: Sequence[str]) -> Action | None:
         """One action, retracted or not, if it may be seen on `boards`."""
+
+    def alias_of(self, code: Code) -> Code | None:
+        """The action that answers for `code` since it was published for everyone."""
 
     def by_key(self, keys: Sequence[str]) -> dict[str, Action]:
         """Actions by their import key, on any board, retracted or not."""
@@ -194,6 +265,9 @@ class Publisher(Protocol):
     def reserve(self, codes: Iterable[Code]) -> None:
         """Never give these codes, or lower ones of their state, to a new action."""
 
+    def alias(self, code: Code, of: Code | None) -> None:
+        """From now on `code` answers with the other action; with None it is an action of its own again."""
+
 
 class Revisions(Protocol):
     """What was published, in order."""
@@ -203,6 +277,9 @@ class Revisions(Protocol):
 
     def since(self, number: int, limit: int) -> list[Revision]:
         """The revisions after `number`, in order, without a gap."""
+
+    def of(self, code: Code, limit: int, before: int | None = None) -> list[Revision]:
+        """Those of one action, newest first; those before a number where one is given."""
 
 
 class Reference(Protocol):
@@ -254,6 +331,42 @@ class Communities(Protocol):
     def name_moderators(self, community_id: int, platform: str, named: Sequence[Moderator]) -> None:
         """Those and nobody else of their platform, in place of all of it who were named."""
 
+    def get(self, community_id: int) -> Community | None:
+        """One by its number."""
+
+    def named(self, name: str) -> Community | None:
+        """One by its name, which is its board's."""
+
+    def every(self) -> list[Community]:
+        """All of them, by number."""
+
+    def curators(self) -> list[Community]:
+        """Those whose moderators publish for everyone: those with review places first, then by number."""
+
+    def homes_of(self, community_id: int) -> list[HomeRecord]:
+        """All homes of a community, by platform and id."""
+
+    def move(self, home: Home, community_id: int) -> None:
+        """From now on the home is that community's."""
+
+    def trust(self, community_id: int, *, curator: bool) -> None:
+        """Let its moderators publish for everyone, or no longer."""
+
+    def set_most_cards(self, community_id: int, most: int) -> None:
+        """How many cards an hour are posted."""
+
+    def review_places(self, community_id: int) -> list[Place]:
+        """Where its cards go, by platform and id."""
+
+    def name_review_places(self, community_id: int, platform: str, places: Sequence[Place]) -> None:
+        """Those and no others of their platform."""
+
+    def policy(self, board: str) -> Policy:
+        """How many people a board asks for."""
+
+    def set_policy(self, board: str, policy: Policy) -> None:
+        """From now on it asks for so many."""
+
     def is_moderator(self, community_id: int, account: Account) -> bool:
         """Whether a person is named, or one of the groups the person is in."""
 
@@ -262,6 +375,263 @@ class Communities(Protocol):
 
     def add(self, name: str) -> None:
         """A community without a home yet, for a board that an export brings."""
+
+
+class People(Protocol):
+    """Accounts that did something under their name, who is one person, and what is kept about them."""
+
+    def find(self, platform: str, id_: str) -> KnownAccount | None:
+        """The account, if it is known."""
+
+    def keep(self, account: Account, pseudonym: str, now: datetime) -> KnownAccount:
+        """Know it from now on, under the name that it has now."""
+
+    def known(self, numbers: Iterable[int]) -> dict[int, KnownAccount]:
+        """Accounts by number; those that are forgotten are left out."""
+
+    def by_pseudonym(self, pseudonyms: Iterable[str]) -> dict[str, KnownAccount]:
+        """Accounts by their pseudonym."""
+
+    def linked(self, person: int) -> list[KnownAccount]:
+        """All accounts of a person, by number."""
+
+    def link(self, number: int, other: int) -> None:
+        """The two accounts, and all that each is linked with, are one person's."""
+
+    def forget(self, number: int) -> None:
+        """Drop an account, and everything in other places that names it; what it did stays without it."""
+
+    def ban(self, community_id: int, ban: Ban, by: int | None, now: datetime) -> bool:
+        """Take no reports of that pseudonym; False when it was banned before."""
+
+    def unban(self, community_id: int, pseudonyms: Iterable[str]) -> bool:
+        """Take them again; False when none was banned."""
+
+    def bans(self, community_id: int) -> list[Ban]:
+        """All who are banned, newest first."""
+
+    def is_banned(self, community_id: int, pseudonyms: Iterable[str]) -> bool:
+        """Whether one of those is banned."""
+
+    def add_note(self, community_id: int, pseudonym: str, text: str, by: int | None, now: datetime) -> None:
+        """Keep a note about somebody, for the moderators."""
+
+    def notes(self, community_id: int, pseudonyms: Iterable[str]) -> list[str]:
+        """The notes about somebody, newest first."""
+
+    def communities_of(self, number: int) -> list[Community]:
+        """Where an account reported under its name, or is named as moderator: by number."""
+
+
+class Codes(Protocol):
+    """One-time codes, kept as hashes."""
+
+    def issue(self, digest: str, purpose: str, subject: int, until: datetime) -> None:
+        """Let a code be used once until that time, for `purpose`: `curator`, `join` or `link`."""
+
+    def use(self, digest: str, purpose: str, now: datetime) -> int | None:
+        """Its subject, and never again; None where there is no such code, or it is used or too old."""
+
+
+class Reports(Protocol):
+    """Reports, and what stands beside them."""
+
+    def add(self, new: NewReport) -> Report:
+        """Keep a report and give it the next number."""
+
+    def find(self, number: int, community_id: int | None = None) -> Report | None:
+        """One by its number, if it is that community's."""
+
+    def lock(self, number: int, community_id: int | None = None) -> Report | None:
+        """The same, kept from change until this transaction ends. Comes before any other lock."""
+
+    def save(self, report: Report) -> None:
+        """Write a report that was locked."""
+
+    def hold_link(self, report: Report) -> int:
+        """Let later reports of the same link, kind and subject follow this one.
+
+        Returns its number, or that of the report that holds the link already.
+        """
+
+    def holder(self, community_id: int, link: str, about: str, kind: ReportKind) -> int | None:
+        """The report that holds a link."""
+
+    def release_link(self, number: int) -> None:
+        """Later reports of its link do not follow it any more."""
+
+    def same_link(self, report: Report, limit: int) -> list[Report]:
+        """Other reports of that community about the same link, newest first."""
+
+    def queue(self, which: QueueFilter, limit: int, after: int = 0, before: int = 0) -> list[Report]:
+        """Oldest first: from the start, after a number, or those right before one."""
+
+    def waiting(self, which: QueueFilter) -> tuple[int, datetime | None]:
+        """How many there are in all, and when the oldest was made."""
+
+    def sent_by(self, pseudonyms: Iterable[str], limit: int, before: int = 0) -> list[Report]:
+        """Those whose author or follower is one of these: newest first, those before a number."""
+
+    def count_sent_by(self, pseudonyms: Iterable[str]) -> int:
+        """How many those are."""
+
+    def open_of(self, community_id: int, pseudonyms: Iterable[str]) -> list[int]:
+        """Numbers of a community's open reports whose author is one of these, in order."""
+
+    def folded_of(self, community_id: int, pseudonyms: Iterable[str]) -> list[int]:
+        """Numbers of those set aside."""
+
+    def outcomes(self, community_id: int, pseudonym: str) -> dict[ReportStatus, int]:
+        """How an author's reports in a community ended."""
+
+    def lapsed(self, now: datetime, limit: int) -> list[int]:
+        """Numbers of reports whose state has lasted too long."""
+
+    def by_forwarded(self, number: int) -> Report | None:
+        """The report of the curators that decides for this one."""
+
+    def by_proposal(self, proposal: int) -> Report | None:
+        """The report with that proposal."""
+
+    def follow(self, number: int, author: Author, what: str, details: str, now: datetime) -> Follower:
+        """Add a follower."""
+
+    def followers(self, number: int) -> list[Follower]:
+        """Who follows, first come first."""
+
+    def unfollow(self, follower: int) -> None:
+        """Take a follower away."""
+
+    def say(self, number: int, words: Words) -> None:
+        """Add words beside a report."""
+
+    def words(self, number: int) -> list[Words]:
+        """The words beside a report, oldest first."""
+
+    def opened(self, digest: str, number: int, now: datetime) -> int:
+        """Remember what was filed by one opening of a form; returns the report that it filed first."""
+
+    def add_files(self, number: int, files: Sequence[NewFile]) -> None:
+        """Files to fetch."""
+
+    def files(self, number: int) -> list[ReportFile]:
+        """The files of a report."""
+
+    def files_to_fetch(self, platform: str, limit: int) -> list[ReportFile]:
+        """Those that are still only with their platform."""
+
+    def keep_file(self, file: int, content: bytes | None) -> None:
+        """Keep the bytes of a file; None: they cannot be had. Either way its address is dropped."""
+
+    def file_content(self, file: int) -> bytes | None:
+        """The bytes, while we have them."""
+
+    def drop_files(self, number: int) -> None:
+        """Forget the bytes of a report's files."""
+
+
+class Proposals(Protocol):
+    """Changes to the catalogue that wait for people."""
+
+    def add(self, new: NewProposal) -> Proposal:
+        """Keep one."""
+
+    def lock(self, proposal: int) -> Proposal:
+        """One, kept from change until this transaction ends. Comes after its report's lock."""
+
+    def get(self, proposal: int) -> Proposal:
+        """One by its number."""
+
+    def save(self, proposal: Proposal) -> None:
+        """Write one that was locked, its draft apart."""
+
+    def redraft(self, proposal: int, draft: Draft, by: int | None, now: datetime) -> Proposal:
+        """Give it a new edition; approvals of the one before no longer count."""
+
+    def edition(self, proposal: int, edition: int) -> tuple[Draft, int | None, datetime] | None:
+        """An earlier draft: what it said, who wrote it and when."""
+
+    def approve(self, proposal: int, edition: int, approval: Approval) -> None:
+        """Count somebody's word for an edition; a second one of the same pseudonym changes nothing."""
+
+    def by_revision(self, revision: int) -> Proposal | None:
+        """The one of which a revision came."""
+
+
+class Outbox(Protocol):
+    """What the bot owes places."""
+
+    def owe(self, owed: Owed) -> int | None:
+        """Owe a delivery; None when its key was owed before."""
+
+    def of_report(self, report: int, purpose: str) -> list[Delivery]:
+        """What is owed, or was sent, for a report."""
+
+    def redraft(self, delivery: int, document: str) -> bool:
+        """Give a delivery that was never claimed other words; False when it was."""
+
+    def drop(self, delivery: int) -> None:
+        """Do not send it any more, if it was never claimed."""
+
+    def hasten(self, report: int, now: datetime) -> None:
+        """What is owed for a report and was never claimed is due at once."""
+
+    def count_since(self, community_id: int, purpose: str, since: datetime) -> int:
+        """How many deliveries of a purpose became due in a community."""
+
+    def due(self, platform: str, now: datetime, limit: int) -> list[Delivery]:
+        """What may be claimed now, at most one a place: nothing whose place has one under way."""
+
+    def claim(self, delivery: Delivery, frozen: bytes, now: datetime, until: datetime) -> Delivery | None:
+        """Have it to oneself until that time; None when it changed or somebody was faster."""
+
+    def record(self, delivery: Delivery, outcome: Outcome, now: datetime) -> bool:
+        """What came of an attempt; False when the claim was lost meanwhile. A place to blame is suspended."""
+
+    def give_up_lost(self, platform: str, now: datetime) -> list[Delivery]:
+        """Claims that ran out: what may be done twice is pending again, the rest uncertain."""
+
+    def retry_uncertain(self, platform: str, since: datetime, now: datetime) -> int:
+        """Let what is uncertain be sent again whose first attempt began after `since`: how many those are."""
+
+    def suspended(self, community_id: int) -> list[tuple[Place, str]]:
+        """Review places that refuse, and why."""
+
+    def resume(self, place: Place) -> None:
+        """A place takes messages again."""
+
+    def unread(self, recipients: Iterable[str]) -> list[Delivery]:
+        """Notices that could not be sent, or never were to be, and that nobody read yet: oldest first."""
+
+    def mark_read(self, deliveries: Iterable[int], now: datetime) -> None:
+        """They were read."""
+
+    def receive(self, now: datetime) -> int:
+        """Put what is due for terminals into their inboxes: how many that were."""
+
+    def inbox(self, places: Sequence[Place], now: datetime) -> list[Delivery]:
+        """What is unread in the inboxes of terminals, oldest first; from then on it is read."""
+
+
+class Audit(Protocol):
+    """What was done, one chain a community."""
+
+    def lock(self, community_ids: Iterable[int]) -> None:
+        """Be the only one to write to these chains. Comes before the lock of the catalogue."""
+
+    def add(self, community_id: int, at: datetime, event: str, subject: str, detail: AuditDetail) -> None:
+        """Add an entry to a chain that was locked."""
+
+    def page(
+        self, community_id: int, limit: int, before: int = 0
+    ) -> list[tuple[AuditEntry, AuditDetail | None]]:
+        """Newest first: from the end, or those before a number."""
+
+    def length(self, community_id: int) -> int:
+        """How many entries there are."""
+
+    def verify(self, community_id: int) -> Verdict:
+        """Walk a chain."""
 
 
 class Leases(Protocol):
@@ -309,6 +679,15 @@ class Imports(Protocol):
     def release(self, import_id: int) -> None:
         """Staging is over: from now on it will be finished, by whichever process."""
 
+    def submit(self, import_id: int) -> None:
+        """Staging is over, and the rows wait for people to decide on them."""
+
+    def approve(self, import_id: int) -> None:
+        """People decided for it: from now on it will be finished, by whichever process."""
+
+    def withdraw(self, import_id: int) -> None:
+        """People decided against it: its rows are dropped."""
+
     def unfinished(self) -> list[ImportState]:
         """Released and not done, oldest first."""
 
@@ -350,6 +729,9 @@ class Calls(Protocol):
         counts as well, so that hammering does not pay.
         """
 
+    def halve(self, person: str, command: str, at: datetime) -> None:
+        """The call that was counted at that time counts half."""
+
 
 class UnitOfWork(Protocol):
     """One transaction; what `commit` was not called for never happened."""
@@ -373,6 +755,30 @@ class UnitOfWork(Protocol):
     @property
     def communities(self) -> Communities:
         """Who has a board, where they are at home, who moderates them."""
+
+    @property
+    def people(self) -> People:
+        """Accounts, bans and notes."""
+
+    @property
+    def codes(self) -> Codes:
+        """One-time codes."""
+
+    @property
+    def reports(self) -> Reports:
+        """Reports."""
+
+    @property
+    def proposals(self) -> Proposals:
+        """Changes that wait for people."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """What the bot owes places."""
+
+    @property
+    def audit(self) -> Audit:
+        """What was done."""
 
     @property
     def tokens(self) -> Tokens:

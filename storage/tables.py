@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -44,6 +45,13 @@ communities = Table(
     Column("board_id", ForeignKey("boards.id"), nullable=False, unique=True),
     Column("curator", Boolean, nullable=False),
     Column("zone", plain_text(), nullable=False, server_default="UTC"),
+    Column("most_cards", Integer, nullable=False, server_default=text("60")),  # an hour
+)
+policies = Table(
+    "policies",  # of boards that ask for more than one person
+    metadata,
+    Column("board_id", ForeignKey("boards.id"), primary_key=True),
+    Column("policy", plain_text(10), nullable=False),
 )
 homes = Table(
     "homes",
@@ -209,6 +217,14 @@ partner_counts = Table(
     Column("count", Integer, nullable=False),
 )
 
+# Actions of a community's own board that were published for everyone: another code answers for them.
+action_aliases = Table(
+    "action_aliases",
+    metadata,
+    Column("action_id", ForeignKey("actions.id"), primary_key=True),
+    Column("alias_of", ForeignKey("actions.id"), nullable=False, index=True),
+)
+
 # --- what was published, in order
 
 revision_head = Table(
@@ -240,7 +256,7 @@ imports = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", plain_text(200), nullable=False, unique=True),
-    Column("state", plain_text(10), nullable=False),  # staging, released, done
+    Column("state", plain_text(10), nullable=False),  # staging, proposed, released, done, withdrawn
     Column("theirs", Boolean, nullable=False),
     Column("decided_by", Text, nullable=False),
     Column("why", Text, nullable=False),
@@ -276,6 +292,7 @@ calls = Table(
     Column("person", plain_text(64), nullable=False),  # a pseudonym
     Column("command", plain_text(32), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("halves", Integer, nullable=False, server_default=text("2")),  # a call that counts half is one
     Index(None, "person", "command", "at"),
 )
 stored_tokens = Table(
@@ -284,6 +301,271 @@ stored_tokens = Table(
     Column("community_id", Integer, primary_key=True, autoincrement=False),  # 0: where there is no community
     Column("digest", plain_text(40), primary_key=True),
     Column("body", Text, nullable=False),
+)
+
+# --- people
+
+accounts = Table(
+    "accounts",  # those that did something under their name; never that of an anonymous author
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", plain_text(20), nullable=False),
+    Column("account", plain_text(100), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("pseudonym", plain_text(64), nullable=False, unique=True),
+    Column("person", Integer, nullable=False, index=True),  # the same for linked accounts
+    Column("seen_at", UtcDateTime, nullable=False),
+    UniqueConstraint("platform", "account"),
+)
+bans = Table(
+    "bans",
+    metadata,
+    Column("community_id", ForeignKey("communities.id"), primary_key=True),
+    Column("pseudonym", plain_text(64), primary_key=True),
+    Column("report_id", Integer),  # by whose card an anonymous author was banned
+    Column("why", Text, nullable=False),
+    Column("by", Integer),  # like all of people that follow: an account, which may be gone
+    Column("at", UtcDateTime, nullable=False),
+)
+member_notes = Table(
+    "member_notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("community_id", ForeignKey("communities.id"), nullable=False),
+    Column("pseudonym", plain_text(64), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("by", Integer),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "community_id", "pseudonym"),
+)
+one_time_codes = Table(
+    "one_time_codes",
+    metadata,
+    Column("digest", plain_text(64), primary_key=True),
+    Column("purpose", plain_text(10), nullable=False),
+    Column("subject", Integer, nullable=False),  # a community for `join`, an account for `link`
+    Column("until", UtcDateTime, nullable=False),
+)
+
+# --- reports and proposals
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("board_id", ForeignKey("boards.id"), nullable=False),
+    Column("kind", plain_text(10), nullable=False),
+    Column("code", plain_text(12)),  # of the action that it changes
+    Column("base", Integer, nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("by", Integer),
+    Column("state", plain_text(10), nullable=False),
+    Column("import_id", ForeignKey("imports.id")),
+    Column("undoes", Integer),
+    Column("replaces", plain_text(12)),
+    Column("revision", Integer, index=True),
+)
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("proposal_id", ForeignKey("proposals.id"), primary_key=True),
+    Column("edition", Integer, primary_key=True),
+    Column("draft", JSON(none_as_null=True), nullable=False),
+    Column("by", Integer),
+    Column("at", UtcDateTime),
+)
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("proposal_id", ForeignKey("proposals.id"), primary_key=True),
+    Column("edition", Integer, primary_key=True),
+    Column("pseudonym", plain_text(64), primary_key=True),
+    Column("account_id", Integer),
+    Column("at", UtcDateTime, nullable=False),
+)
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Integer, primary_key=True),  # its number: R-12
+    Column("community_id", ForeignKey("communities.id"), nullable=False),
+    Column("origin", plain_text(10), nullable=False),
+    Column("kind", plain_text(10), nullable=False),
+    Column("what", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("states", plain_text(), nullable=False),  # "CA,OR,WA", lead first
+    Column("code", plain_text(12)),
+    Column("link", Text, nullable=False),
+    Column("link_key", plain_text(), nullable=False),  # empty without a link
+    Column("author", plain_text(64)),  # a pseudonym; nothing: the operator, or somebody forgotten
+    Column("anonymous", Boolean, nullable=False),
+    Column("author_account", Integer),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("visible_at", UtcDateTime, nullable=False),
+    Column("proposal_id", ForeignKey("proposals.id"), index=True),
+    Column("status", plain_text(10), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Column("claimed_by", Integer),
+    Column("until", UtcDateTime, index=True),
+    Column("note", Text, nullable=False),
+    Column("decided_by", Integer),
+    Column("decided_at", UtcDateTime),
+    Column("reason", Text, nullable=False),
+    Column("outcome", plain_text(12)),
+    Column("repeats", Integer),
+    Column("forwarded_from", Integer, index=True),
+    Index(None, "community_id", "status", "id"),
+    Index(None, "community_id", "link_key"),
+    Index(None, "author"),
+)
+report_states = Table(
+    "report_states",  # for the queue of one state
+    metadata,
+    Column("report_id", ForeignKey("reports.id"), primary_key=True),
+    Column("state", plain_text(2), primary_key=True),
+)
+held_links = Table(
+    "held_links",  # the open report that later ones of the same link, kind and subject follow
+    metadata,
+    Column("community_id", ForeignKey("communities.id"), primary_key=True),
+    Column("digest", plain_text(64), primary_key=True),  # of link key, subject and kind
+    Column("report_id", ForeignKey("reports.id"), nullable=False, index=True),
+)
+followers = Table(
+    "followers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("report_id", ForeignKey("reports.id"), nullable=False, index=True),
+    Column("author", plain_text(64), index=True),
+    Column("anonymous", Boolean, nullable=False),
+    Column("author_account", Integer),
+    Column("what", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+report_words = Table(
+    "report_words",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("report_id", ForeignKey("reports.id"), nullable=False, index=True),
+    Column("said", plain_text(10), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Integer),
+)
+report_files = Table(
+    "report_files",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("report_id", ForeignKey("reports.id"), nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("platform", plain_text(20), nullable=False),
+    Column("url", Text, nullable=False),  # empty once it was fetched or given up
+    Column("content", LargeBinary),
+)
+form_openings = Table(
+    "form_openings",
+    metadata,
+    Column("digest", plain_text(64), primary_key=True),
+    Column("report_id", ForeignKey("reports.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# --- audit
+
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    Column("community_id", ForeignKey("communities.id"), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("hash", plain_text(64), nullable=False),
+)
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("community_id", ForeignKey("communities.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("event", plain_text(40), nullable=False),
+    Column("subject", plain_text(40), nullable=False),
+    Column("detail", plain_text(64), nullable=False),
+    Column("previous", plain_text(64), nullable=False),
+    Column("hash", plain_text(64), nullable=False),
+)
+audit_details = Table(
+    "audit_details",  # what may be forgotten
+    metadata,
+    Column("community_id", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("salt", plain_text(32), nullable=False),
+    Column("account_id", Integer, index=True),
+    Column("text", Text, nullable=False),
+)
+
+# --- what the bot owes places
+
+places = Table(
+    "places",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", plain_text(20), nullable=False),
+    Column("home", plain_text(100), nullable=False),  # empty for direct messages
+    Column("place", plain_text(100), nullable=False),
+    Column("direct", Boolean, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("suspended_at", UtcDateTime),
+    Column("trouble", Text, nullable=False),
+    UniqueConstraint("platform", "home", "place", "direct"),
+)
+review_places = Table(
+    "review_places",
+    metadata,
+    Column("community_id", ForeignKey("communities.id"), primary_key=True),
+    Column("place_id", ForeignKey("places.id"), primary_key=True),
+)
+payloads = Table(
+    "payloads",  # replies, each once
+    metadata,
+    Column("digest", plain_text(64), primary_key=True),
+    Column("document", Text, nullable=False),
+)
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", plain_text(25), nullable=False, unique=True),
+    Column("purpose", plain_text(10), nullable=False),
+    Column("place_id", ForeignKey("places.id")),  # nothing: read in /reports only
+    Column("payload", ForeignKey("payloads.digest"), nullable=False, index=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("state", plain_text(10), nullable=False),
+    Column("part", Integer, nullable=False, server_default=text("1")),  # of several messages
+    Column("revision_from", Integer),  # of a digest: the revisions that it tells of
+    Column("revision_to", Integer),
+    Column("attempt", Integer, nullable=False),
+    Column("frozen", LargeBinary),
+    Column("started_at", UtcDateTime),
+    Column("lease_until", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("message", plain_text(100), nullable=False),  # what the platform calls it
+    Column("trouble", Text, nullable=False),
+    Column("community_id", Integer),
+    Column("report_id", ForeignKey("reports.id"), index=True),
+    Column("recipient", plain_text(64), nullable=False, index=True),  # a pseudonym
+    Column("edits", ForeignKey("deliveries.id")),
+    Column("read_at", UtcDateTime),
+    Index(None, "state", "place_id", "due_at"),
+    Index(None, "community_id", "purpose", "due_at"),
+)
+inbox = Table(
+    "inbox",  # what arrived at a terminal
+    metadata,
+    Column("delivery_id", ForeignKey("deliveries.id"), primary_key=True),
+    Column("place_id", ForeignKey("places.id"), nullable=False),
+    Column("payload", ForeignKey("payloads.digest"), nullable=False),
+    Column("read_at", UtcDateTime),
+    Index(None, "place_id", "read_at"),
 )
 
 # --- processes among themselves

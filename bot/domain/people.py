@@ -48,10 +48,56 @@ class Account:
         return not self.numbered or (id_.isdecimal() and len(id_) <= LONGEST_NUMBER)
 
 
-def pseudonym(secret: bytes, account: Account) -> str:
-    """What stands for a person wherever we count or refuse: nobody without the secret can tell who it is."""
-    told = f"{account.platform}\0{account.id}".encode()
+def pseudonym(secret: bytes, account: Account, *, hidden: bool = False) -> str:
+    """What stands for a person wherever we count or refuse: nobody without the secret can tell who it is.
+
+    The `hidden` one, of anonymous reports, is another: the two cannot be told to be one person's either.
+    """
+    told = f"{'hidden' if hidden else ''}{account.platform}\0{account.id}".encode()
     return hmac.new(secret, told, hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as the rules see them: all accounts that `/link` ties together are one person."""
+
+    account: Account
+    open: str
+    """The pseudonym of this account."""
+    hidden: str
+    """The one under which this account reports anonymously."""
+    opens: frozenset[str]
+    hiddens: frozenset[str]
+    """Those of all the person's accounts, this one among them."""
+    known: int | None = None
+    """This account's number in our records, once it did something under its name."""
+
+    @property
+    def every(self) -> frozenset[str]:
+        """All pseudonyms of the person."""
+        return self.opens | self.hiddens
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """An account in our records. `person` is one number for all accounts of a person."""
+
+    number: int
+    platform: str
+    id: str
+    name: str
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Somebody whose reports a community does not take; `name` where the person reported under it."""
+
+    pseudonym: str
+    name: str
+    report: int | None
+    """The report by whose card an anonymous author was banned."""
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +121,13 @@ class Community:
     curator: bool
     zone: str = "UTC"
     """The time zone by which its people read the clock, as the tz database names it."""
+    most_cards: int = 60
+    """Cards an hour; further reports are kept, and told of together."""
+
+    @property
+    def board(self) -> str:
+        """Where its moderators publish."""
+        return COMMONS if self.curator else self.name
 
 
 @dataclass(frozen=True, slots=True)
