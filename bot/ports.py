@@ -310,6 +310,9 @@ class Communities(Protocol):
     def at(self, home: Home | None) -> Community | None:
         """The community of a home, if it has one and the home is not suspended."""
 
+    def knows(self, home: Home) -> bool:
+        """Whether the bot ever was in that home."""
+
     def join(self, home: Home, name: str, now: datetime) -> Community:
         """The community of a home that is there, called `name` by its people.
 
@@ -398,8 +401,12 @@ class People(Protocol):
     def link(self, number: int, other: int) -> None:
         """The two accounts, and all that each is linked with, are one person's."""
 
-    def forget(self, number: int) -> None:
-        """Drop an account, and everything in other places that names it; what it did stays without it."""
+    def forget(self, number: int | None, pseudonyms: Iterable[str]) -> None:
+        """Drop an account and all that stands under its pseudonyms, bans apart.
+
+        What it sent and did stays without it: reports have no author any more, what was owed to it is
+        dropped, the audit loses the names and texts of what it did.
+        """
 
     def ban(self, community_id: int, ban: Ban, by: int | None, now: datetime) -> bool:
         """Take no reports of that pseudonym; False when it was banned before."""

@@ -43,11 +43,25 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that came with a form, on one of the platform's own hosts: only an adapter makes one."""
+
+    url: str
+    size: int
+    """Bytes."""
+    kind: str
+    """Its media type, as the platform tells it: `image/png`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
     """A form that was sent: its token, and the values of those of its fields that were shown."""
 
     token: str
     values: dict[str, str] = field(default_factory=dict)
+    opening: str = ""
+    """Which opening of the form it is, where the platform tells: sent twice, it is one report."""
+    files: tuple[SentFile, ...] = ()
 
 
 Asked = Typed | Chosen | Pressed | Filled

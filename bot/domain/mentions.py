@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.domain.text import clean, shorten
 
 _MENTION = re.compile(r"<@(?:(?P<group>&)|!)?(?P<id>[A-Za-z0-9]{1,40})(?:\|(?P<name>[^<>|]*))?>")
+_PLACE = re.compile(r"<#(?P<id>[A-Za-z0-9]{1,40})(?:\|(?P<name>[^<>|]*))?>")
 _MARKS = {ord(c): None for c in "<>|"}
 _LONGEST_NAME = 80
 _BETWEEN = re.compile(r"[,;\s]+")
@@ -44,14 +45,47 @@ def mentions_in(text: str) -> tuple[Mention, ...]:
     return tuple(found.values())
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceMention:
+    """A channel as it is mentioned in text; `plain` when only a name was written, which is then the id."""
+
+    id: str
+    name: str
+    plain: bool = False
+
+    def __str__(self) -> str:
+        """As it is written; reading it again gives the same."""
+        if self.plain:
+            return self.name
+        return f"<#{self.id}{f'|{self.name}' if self.name else ''}>"
+
+
+def places_in(text: str) -> tuple[PlaceMention, ...]:
+    """All channels that `text` names, in order, each once: `<#7|general>`, or plain names between them."""
+    found: dict[str, PlaceMention] = {}
+    at = 0
+    for match in _PLACE.finditer(text):
+        for name in _words(text[at : match.start()], "#"):
+            found.setdefault(name, PlaceMention(name, name, plain=True))
+        found.setdefault(match["id"], PlaceMention(match["id"], _name(match["name"] or "")))
+        at = match.end()
+    for name in _words(text[at:], "#"):
+        found.setdefault(name, PlaceMention(name, name, plain=True))
+    return tuple(found.values())
+
+
 def written(mentions: tuple[Mention, ...]) -> str:
     """Mentions as one text."""
     return " ".join(map(str, mentions))
 
 
 def _names(text: str) -> list[Mention]:
-    words = (shorten(word.lstrip("@"), _LONGEST_NAME) for word in _BETWEEN.split(_plain(text)))
-    return [Mention(word, word, plain=True) for word in words if word]
+    return [Mention(word, word, plain=True) for word in _words(text, "@")]
+
+
+def _words(text: str, mark: str) -> list[str]:
+    words = (shorten(word.lstrip(mark), _LONGEST_NAME) for word in _BETWEEN.split(_plain(text)))
+    return [word for word in words if word]
 
 
 def _name(text: str) -> str:

@@ -22,6 +22,10 @@ class Entry(StrEnum):
     """Any number of its options, joined by commas."""
     PEOPLE = "people"
     """Any number of people and groups of the platform, as mentions: `<@7|Ana> <@&9|Editors>`."""
+    PLACES = "places"
+    """Any number of channels of the platform, as mentions: `<#7|general>`."""
+    FILES = "files"
+    """Files from the platform's own hosts; they come beside the values. Not where a platform has none."""
 
 
 @dataclass(frozen=True, slots=True)

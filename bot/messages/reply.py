@@ -95,6 +95,22 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class TextFile:
+    """A file that is made of text and comes with the answer."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that somebody sent: its number where it is kept, and its neutral name."""
+
+    number: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One answer. Every part is plain text or data; nothing in it is markup."""
 
@@ -112,5 +128,8 @@ class Reply:
     page: Page | None = None
     stage: Stage | None = None
     """How far along the one thing is that the reply shows; where it lists several, each says its own."""
+    file: TextFile | None = None
+    files: tuple[KeptFile, ...] = ()
+    """Only where a message is owed to a place; an answer names them in words."""
     visibility: Visibility = Visibility.ALL
     problem: Problem | None = None
