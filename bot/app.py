@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import os
 import signal
 import threading
-from contextlib import contextmanager
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import log
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
-from bot.engine.import_run import ensure_starter
+from bot.engine.codes import CURATOR, issue_code
+from bot.engine.import_run import ensure_starter, finish_imports
+from bot.engine.transactions import read, write
 from bot.errors import ConfigurationError, DatabaseError, PlatformError
+from bot.outbox.inbox import unread
 from bot.secret import secret_key
 from bot.settings import read_settings
 from storage.database import Database
 from storage.engines import read_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.commands.registry import Registry
     from bot.commands.spec import Invocation
+    from bot.domain.deliveries import Place
+    from bot.domain.people import Home
     from bot.messages.reply import Reply
-    from bot.ports import Store
+    from bot.outbox.worker import Chore
+    from bot.ports import Store, UnitOfWork
     from bot.settings import DiscordSettings
 
+logger = logging.getLogger(__name__)
+
+CHORES: tuple[Chore, ...] = ()
+"""What time brings about, done by whichever process sends."""
+IMPORTS_EVERY = 5.0
+"""Seconds between two looks for imports that people released."""
 DRAIN = 4.0
 """Seconds that work under way is given when the program is told to end; the database carries the rest."""
 _INTERRUPTED = 130
@@ -65,6 +80,22 @@ class App:
         """Answer one call."""
         return asyncio.run(self.dispatcher.dispatch(invocation))
 
+    def unread(self, places: Sequence[Place], home: Home) -> list[Reply]:
+        """The messages in those places of a terminal, which is in `home`; from then on they are read."""
+        try:
+            return unread(self.store, self.registry.codec, places, home, datetime.now(UTC))
+        except DatabaseError as error:  # they stay unread; what was asked is answered all the same
+            logger.warning("Messages could not be looked up.", exc_info=error)
+            return []
+
+    def finish_imports(self, progress: Progress) -> None:
+        """Publish what people released meanwhile; what fails now is done by a later start."""
+        try:
+            if read(self.store, lambda uow: uow.imports.unfinished()):
+                finish_imports(self.store, progress.step)
+        except DatabaseError as error:
+            logger.warning("An import could not be finished.", exc_info=error)
+
     def serve(self, progress: Progress) -> None:
         """Serve the platforms that are set until SIGTERM or Ctrl-C.
 
@@ -74,7 +105,7 @@ class App:
         asyncio.run(_serve(self, progress))
 
 
-@contextmanager
+@contextlib.contextmanager
 def open_app(progress: Progress | None = None, *, starter: bool = True) -> Iterator[App]:
     """Read settings, open and migrate the database, load the starter, finish interrupted imports.
 
@@ -87,6 +118,7 @@ def open_app(progress: Progress | None = None, *, starter: bool = True) -> Itera
     try:
         if database.open():
             progress.say(f"A new catalogue at {_where(database)}")
+            progress.say(_first_code(database))
         registry = build_registry()
         beside = database.folder or settings.folder
         dispatcher = Dispatcher(registry, database, lambda: secret_key(settings, beside))
@@ -109,7 +141,7 @@ async def _serve(app: App, progress: Progress) -> None:
         raise ConfigurationError(
             "No platform is set. Set FIFTYWIRE_DISCORD_TOKEN, or use `fiftywire chat` for this terminal."
         )
-    service = DiscordService(app.dispatcher, app.discord.token, app.discord.api)
+    service = DiscordService(app.dispatcher, app.discord.token, app.discord.api, CHORES)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -120,6 +152,8 @@ async def _serve(app: App, progress: Progress) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
     hard_end: threading.Timer | None = None
+    ended = threading.Event()
+    threading.Thread(target=_finish_imports, args=(app, progress, ended), daemon=True).start()
     running = asyncio.create_task(service.run(stop))
     connected = asyncio.create_task(service.connected.wait())
     try:
@@ -140,11 +174,31 @@ async def _serve(app: App, progress: Progress) -> None:
             )
         await running
     finally:
+        ended.set()
         stop.set()
         connected.cancel()
         await asyncio.gather(running, return_exceptions=True)
         if hard_end:
             hard_end.cancel()
+
+
+def _finish_imports(app: App, progress: Progress, ended: threading.Event) -> None:
+    """Publish what people release while platforms are served, in a thread that nobody has to wait for."""
+    while not ended.wait(IMPORTS_EVERY):
+        with contextlib.suppress(CancelledError):  # the database is being closed
+            app.finish_imports(progress)
+
+
+def _first_code(database: Database) -> str:
+    """How a community comes to publish for everyone."""
+
+    def issue(uow: UnitOfWork) -> str:
+        return issue_code(uow, CURATOR, 0, datetime.now(UTC))
+
+    return (
+        "To let a community's moderators publish for everyone, an admin there gives "
+        f"/setup code:{write(database, issue)} (once, within 7 days)."
+    )
 
 
 def _where(database: Database) -> str:

@@ -219,6 +219,9 @@ class Catalogue(Protocol):
     def alias_of(self, code: Code) -> Code | None:
         """The action that answers for `code` since it was published for everyone."""
 
+    def aliases_of(self, code: Code) -> list[Code]:
+        """The actions for which that one answers."""
+
     def by_key(self, keys: Sequence[str]) -> dict[str, Action]:
         """Actions by their import key, on any board, retracted or not."""
 
@@ -462,7 +465,7 @@ class Reports(Protocol):
         """
 
     def holder(self, community_id: int, link: str, about: str, kind: ReportKind) -> int | None:
-        """The report that holds a link."""
+        """The report that holds a link. Nobody else gets hold of it before this transaction ends."""
 
     def release_link(self, number: int) -> None:
         """Later reports of its link do not follow it any more."""
@@ -514,6 +517,9 @@ class Reports(Protocol):
 
     def words(self, number: int) -> list[Words]:
         """The words beside a report, oldest first."""
+
+    def opening(self, digest: str) -> int | None:
+        """The report that was filed by an opening of a form."""
 
     def opened(self, digest: str, number: int, now: datetime) -> int:
         """Remember what was filed by one opening of a form; returns the report that it filed first."""
@@ -581,7 +587,7 @@ class Outbox(Protocol):
         """Do not send it any more, if it was never claimed."""
 
     def hasten(self, report: int, now: datetime) -> None:
-        """What is owed for a report and was never claimed is due at once."""
+        """What is owed for a report and was never claimed is due at once, or once the report may be seen."""
 
     def count_since(self, community_id: int, purpose: str, since: datetime) -> int:
         """How many deliveries of a purpose became due in a community."""
@@ -615,6 +621,9 @@ class Outbox(Protocol):
 
     def receive(self, now: datetime) -> int:
         """Put what is due for terminals into their inboxes: how many that were."""
+
+    def awaits(self, places: Sequence[Place], now: datetime) -> bool:
+        """Whether something is unread in the inboxes of those terminals, or due for any terminal."""
 
     def inbox(self, places: Sequence[Place], now: datetime) -> list[Delivery]:
         """What is unread in the inboxes of terminals, oldest first; from then on it is read."""

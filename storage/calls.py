@@ -6,7 +6,7 @@ from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from storage.tables import calls
 
@@ -37,10 +37,19 @@ class SqlCalls:
         self._connection.execute(insert(calls).values(person=person, command=command, at=now))
         return max(waits)
 
+    def halve(self, person: str, command: str, at: datetime) -> None:
+        """The call that was counted at that time counts half."""
+        whole = (calls.c.person == person, calls.c.command == command, calls.c.at == at, calls.c.halves == 2)
+        one = select(func.min(calls.c.id)).where(*whole).scalar_subquery()
+        self._connection.execute(update(calls).where(calls.c.id == one).values(halves=1))
+
     def _wait(self, times: int, since: datetime, mine: ColumnElement[bool]) -> int:
-        """Seconds until the call that has to grow old, the `times`-th newest, is old enough."""
-        newest = (
-            select(calls.c.at).where(mine, calls.c.at > since).order_by(calls.c.at.desc(), calls.c.id.desc())
-        )
-        holding = self._connection.scalar(newest.offset(times - 1).limit(1))
+        """Seconds until the call that has to grow old, with which they are `times`, is old enough."""
+        newest = (calls.c.at.desc(), calls.c.id.desc())
+        # As many as there can be of them, if all count half.
+        latest = select(calls).where(mine, calls.c.at > since).order_by(*newest).limit(2 * times).subquery()
+        so_far = func.sum(latest.c.halves).over(order_by=(latest.c.at.desc(), latest.c.id.desc()))
+        counted = select(latest.c.at, so_far.label("halves")).subquery()
+        enough = select(func.max(counted.c.at)).where(counted.c.halves >= 2 * times)
+        holding = self._connection.scalar(enough)
         return ceil((holding - since).total_seconds()) if holding else 0

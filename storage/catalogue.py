@@ -14,6 +14,7 @@ from storage import filters
 from storage.codes import beginning, ids_of
 from storage.loading import load_actions
 from storage.tables import (
+    action_aliases,
     action_counts,
     action_measures,
     action_precedents,
@@ -144,6 +145,16 @@ class SqlCatalogue:
             )
         ).all()
         return next(iter(self._load(ids)), None)
+
+    def alias_of(self, code: Code) -> Code | None:
+        """The action that answers for `code` since it was published for everyone."""
+        mine = action_aliases.c.action_id.in_(ids_of(self._connection, [code]))
+        return next(iter(self._codes(action_aliases.c.alias_of, mine)), None)
+
+    def aliases_of(self, code: Code) -> list[Code]:
+        """The actions for which that one answers, in the order of their codes."""
+        theirs = action_aliases.c.alias_of.in_(ids_of(self._connection, [code]))
+        return sorted(self._codes(action_aliases.c.action_id, theirs))
 
     def by_key(self, keys: Sequence[str]) -> dict[str, Action]:
         """Actions by their import key, on any board, retracted or not."""
@@ -296,6 +307,11 @@ class SqlCatalogue:
     def is_empty(self) -> bool:
         """Whether no action was ever published."""
         return self._connection.scalar(select(actions.c.id).limit(1)) is None
+
+    def _codes(self, of: ColumnElement[int], condition: ColumnElement[bool]) -> list[Code]:
+        """The codes of the actions in one column of the aliases."""
+        query = select(actions.c.code_state, actions.c.code_number).join(action_aliases, of == actions.c.id)
+        return [Code(*row) for row in self._connection.execute(query.where(condition))]
 
     def _lines(self, condition: ColumnElement[bool]) -> list[ActionLine]:
         behind = and_(sources.c.action_id == actions.c.id, sources.c.position == actions.c.status_source)

@@ -1,4 +1,4 @@
-"""Codes in SQL: by the index that makes them unique."""
+"""Codes in SQL: by the index that makes them unique; as text where they only name an action."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from bot.domain.actions import HIGHEST_NUMBER
+from bot.domain.actions import HIGHEST_NUMBER, Code
 from storage.tables import actions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement, Connection
-
-    from bot.domain.actions import Code
 
 
 def ids_of(connection: Connection, codes: Sequence[Code]) -> Sequence[int]:
@@ -29,6 +27,16 @@ def ids_of(connection: Connection, codes: Sequence[Code]) -> Sequence[int]:
         (actions.c.code_state == state) & actions.c.code_number.in_(numbers[state]) for state in numbers
     ]
     return connection.scalars(select(actions.c.id).where(or_(*wanted))).all()
+
+
+def code_of(text: str | None) -> Code | None:
+    """The code that stands in a column."""
+    return Code.parse(text) if text else None
+
+
+def text_of(code: Code | None) -> str | None:
+    """A code as a column holds it: `IL-17`."""
+    return str(code) if code else None
 
 
 def beginning(state: str, digits: str) -> list[ColumnElement[bool]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, case, delete, exists, func, insert, or_, select, update
 
 from bot.domain.people import LONGEST_BOARD, Community, Home, HomeRecord, Moderator, board_of
 from bot.domain.text import clean
 from storage.dialects import insert_or_ignore
-from storage.tables import boards, communities, homes, moderators
+from storage.review_settings import ReviewSettings
+from storage.tables import boards, communities, homes, moderators, review_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,18 +25,18 @@ _JOINING = 5_050_002
 """PostgreSQL's advisory lock for whoever may found a community; any number that is ours."""
 
 
-class SqlCommunities:
+class SqlCommunities(ReviewSettings):
     """Implements `bot.ports.Communities`."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._ids: dict[str, int] = {}
 
     # --- homes
 
     def at(self, home: Home | None) -> Community | None:
         """The community of a home, if it has one and the home is not suspended."""
-        return self._community(_is(home), homes.c.suspended_at.is_(None)) if home else None
+        return self._at(home, homes.c.suspended_at.is_(None)) if home else None
 
     def join(self, home: Home, name: str, now: datetime) -> Community:
         """The community of a home that is there, called `name` by its people."""
@@ -49,22 +50,28 @@ class SqlCommunities:
         self._connection.execute(
             update(homes).where(_is(home), behind).values(name=called, suspended_at=None)
         )
-        return self._community(_is(home)) or self._found(home, called, now)
+        return self._at(home) or self._found(home, called, now)
 
     def suspend(self, home: Home, now: datetime) -> None:
         """The bot was sent away; everything is kept, and the first time counts."""
         alive = homes.c.suspended_at.is_(None)
         self._connection.execute(update(homes).where(_is(home), alive).values(suspended_at=now))
 
+    def knows(self, home: Home) -> bool:
+        """Whether the bot ever was in that home."""
+        return self._connection.scalar(select(homes.c.community_id).where(_is(home))) is not None
+
     def homes(self, platform: str) -> list[HomeRecord]:
         """Every home that there ever was on a platform, suspended ones too, by id."""
-        rows = self._connection.execute(
-            select(homes).where(homes.c.platform == platform).order_by(homes.c.home)
-        )
-        return [
-            HomeRecord(Home(row.platform, row.home), row.name, row.community_id, row.suspended_at is not None)
-            for row in rows
-        ]
+        return self._homes(homes.c.platform == platform)
+
+    def homes_of(self, community_id: int) -> list[HomeRecord]:
+        """All homes of a community, by platform and id."""
+        return self._homes(homes.c.community_id == community_id)
+
+    def move(self, home: Home, community_id: int) -> None:
+        """From now on the home is that community's."""
+        self._connection.execute(update(homes).where(_is(home)).values(community_id=community_id))
 
     def set_zone(self, community_id: int, zone: str) -> None:
         """From now on its people read the clock in that time zone."""
@@ -87,8 +94,7 @@ class SqlCommunities:
     def name_moderators(self, community_id: int, platform: str, named: Sequence[Moderator]) -> None:
         """Those and nobody else of their platform, in place of all of it who were named."""
         # Of two lists at once the second replaces the first: without this they would be mixed.
-        mine = select(communities.c.id).where(communities.c.id == community_id)
-        self._connection.execute(mine.with_for_update(key_share=True)).all()
+        self.alone_with(community_id)
         c = moderators.c
         theirs = (c.community_id == community_id) & (c.platform == platform)
         self._connection.execute(delete(moderators).where(theirs))
@@ -114,6 +120,35 @@ class SqlCommunities:
             c.community_id == community_id, c.platform == account.platform, or_(person, group)
         )
         return self._connection.scalar(query.limit(1)) is not None
+
+    # --- communities
+
+    def get(self, community_id: int) -> Community | None:
+        """One by its number."""
+        return next(iter(self.found(communities.c.id == community_id)), None)
+
+    def named(self, name: str) -> Community | None:
+        """One by its name, which is its board's."""
+        return next(iter(self.found(boards.c.name == name)), None)
+
+    def every(self) -> list[Community]:
+        """All of them, by number."""
+        return self.found()
+
+    def curators(self) -> list[Community]:
+        """Those whose moderators publish for everyone: those with review places first, then by number."""
+        placed = exists().where(review_places.c.community_id == communities.c.id)
+        return self.found(communities.c.curator, first=placed)
+
+    def found(
+        self, *conditions: ColumnElement[bool], first: ColumnElement[bool] | None = None
+    ) -> list[Community]:
+        """The communities for which those hold, by number; those for which `first` holds come first."""
+        query = select(communities, boards.c.name).join(boards, boards.c.id == communities.c.board_id)
+        if first is not None:
+            query = query.order_by(case((first, 0), else_=1))
+        rows = self._connection.execute(query.where(*conditions).order_by(communities.c.id))
+        return [Community(row.id, row.name, row.curator, row.zone, row.most_cards) for row in rows]
 
     # --- boards
 
@@ -145,14 +180,18 @@ class SqlCommunities:
 
     # --- founding
 
-    def _community(self, *conditions: ColumnElement[bool]) -> Community | None:
-        row = self._connection.execute(
-            select(communities.c.id, boards.c.name, communities.c.curator, communities.c.zone)
-            .join(homes, homes.c.community_id == communities.c.id)
-            .join(boards, boards.c.id == communities.c.board_id)
-            .where(*conditions)
-        ).one_or_none()
-        return Community(row.id, row.name, row.curator, row.zone) if row else None
+    def _at(self, home: Home, *conditions: ColumnElement[bool]) -> Community | None:
+        whose = select(homes.c.community_id).where(_is(home), *conditions)
+        return next(iter(self.found(communities.c.id == whose.scalar_subquery())), None)
+
+    def _homes(self, condition: ColumnElement[bool]) -> list[HomeRecord]:
+        rows = self._connection.execute(
+            select(homes).where(condition).order_by(homes.c.platform, homes.c.home)
+        )
+        return [
+            HomeRecord(Home(row.platform, row.home), row.name, row.community_id, row.suspended_at is not None)
+            for row in rows
+        ]
 
     def _found(self, home: Home, called: str, now: datetime) -> Community:
         """A new community for a new home."""

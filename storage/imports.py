@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from bot.domain.actions import Code
 from bot.domain.records import facts_to_json, parse_record
 from bot.domain.revisions import Decision
-from bot.errors import DatabaseError
+from bot.errors import ChangedMeanwhileError, DatabaseError
 from bot.ports import ImportState, RowResult, StagedRow
 from storage.codes import ids_of
 from storage.dialects import insert_or_ignore, insert_or_replace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.domain.actions import Facts
 
-_STAGING, _RELEASED, _DONE = "staging", "released", "done"
+_STAGING, _PROPOSED, _RELEASED, _DONE, _WITHDRAWN = "staging", "proposed", "released", "done", "withdrawn"
 
 
 class SqlImports:
@@ -70,6 +70,19 @@ class SqlImports:
     def release(self, import_id: int) -> None:
         """Staging is over: from now on it will be finished, by whichever process."""
         self._while_staging(import_id, state=_RELEASED)
+
+    def submit(self, import_id: int) -> None:
+        """Staging is over, and the rows wait for people to decide on them."""
+        self._while_staging(import_id, state=_PROPOSED)
+
+    def approve(self, import_id: int) -> None:
+        """People decided for it: from now on it will be finished, by whichever process."""
+        self._decide(import_id, _RELEASED)
+
+    def withdraw(self, import_id: int) -> None:
+        """People decided against it: its rows are dropped."""
+        self._decide(import_id, _WITHDRAWN)
+        self._connection.execute(delete(import_rows).where(import_rows.c.import_id == import_id))
 
     def unfinished(self) -> list[ImportState]:
         """Released and not done, oldest first."""
@@ -167,6 +180,12 @@ class SqlImports:
             raise DatabaseError(
                 "This import took too long to prepare and was dropped. Please start it again."
             )
+
+    def _decide(self, import_id: int, state: str) -> None:
+        """Leave what waits for people. Raises ChangedMeanwhileError when they decided already."""
+        mine = (imports.c.id == import_id) & (imports.c.state == _PROPOSED)
+        if self._connection.execute(update(imports).where(mine).values(state=state)).rowcount != 1:
+            raise ChangedMeanwhileError("Somebody decided on this import already.")
 
     def _states(self, condition: ColumnElement[bool], *, lock: bool = False) -> list[ImportState]:
         query = select(imports).where(condition).order_by(imports.c.id)

@@ -18,9 +18,10 @@ from bot.errors import ChangedMeanwhileError, DatabaseError
 from storage import search
 from storage.codes import ids_of
 from storage.counts import count_actions
-from storage.dialects import insert_or_ignore
+from storage.dialects import insert_or_ignore, insert_or_replace
 from storage.loading import load_actions
 from storage.tables import (
+    action_aliases,
     action_measures,
     action_precedents,
     action_states,
@@ -130,6 +131,17 @@ class SqlPublisher:
                 .where(code_counters.c.state == state, code_counters.c.last < number)
                 .values(last=number)
             )
+
+    def alias(self, code: Code, of: Code | None) -> None:
+        """From now on `code` answers with the other action; with None it is an action of its own again."""
+        (mine,) = ids_of(self._connection, [code])
+        if of is None:
+            gone = delete(action_aliases).where(action_aliases.c.action_id == mine)
+            self._connection.execute(gone)
+            return
+        (other,) = ids_of(self._connection, [of])
+        row = {"action_id": mine, "alias_of": other}
+        self._connection.execute(insert_or_replace(self._connection, action_aliases), row)
 
     # --- numbers
 

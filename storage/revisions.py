@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from bot.domain.records import action_from_json
 from bot.domain.revisions import Change, Decision, Revision
+from storage.codes import ids_of
 from storage.tables import revision_head, revisions
+from storage.types import HIGHEST
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
+
+    from bot.domain.actions import Code
 
 
 class SqlRevisions:
@@ -26,9 +30,17 @@ class SqlRevisions:
 
     def since(self, number: int, limit: int) -> list[Revision]:
         """The revisions after `number`, in order, without a gap."""
-        rows = self._connection.execute(
-            select(revisions).where(revisions.c.number > number).order_by(revisions.c.number).limit(limit)
-        )
+        after = select(revisions).where(revisions.c.number > number)
+        return self._load(after.order_by(revisions.c.number).limit(limit))
+
+    def of(self, code: Code, limit: int, before: int | None = None) -> list[Revision]:
+        """Those of one action, newest first; those before a number where one is given."""
+        mine = select(revisions).where(revisions.c.action_id.in_(ids_of(self._connection, [code])))
+        if before is not None:
+            mine = mine.where(revisions.c.number < min(before, HIGHEST))
+        return self._load(mine.order_by(revisions.c.number.desc()).limit(limit))
+
+    def _load(self, query: Select[Any]) -> list[Revision]:
         return [
             Revision(
                 row.number,
@@ -37,5 +49,5 @@ class SqlRevisions:
                 action_from_json(row.after, row.number),
                 Decision(row.decided_by, row.why, row.at),
             )
-            for row in rows
+            for row in self._connection.execute(query)
         ]

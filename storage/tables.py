@@ -316,6 +316,8 @@ accounts = Table(
     Column("person", Integer, nullable=False, index=True),  # the same for linked accounts
     Column("seen_at", UtcDateTime, nullable=False),
     UniqueConstraint("platform", "account"),
+    # SQLite would give the number of the last one, once forgotten, to the next: who then had decided it all.
+    sqlite_autoincrement=True,
 )
 bans = Table(
     "bans",
@@ -469,7 +471,7 @@ form_openings = Table(
     metadata,
     Column("digest", plain_text(64), primary_key=True),
     Column("report_id", ForeignKey("reports.id"), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
 )
 
 # --- audit
@@ -546,6 +548,9 @@ deliveries = Table(
     Column("attempt", Integer, nullable=False),
     Column("frozen", LargeBinary),
     Column("started_at", UtcDateTime),
+    Column(
+        "doubtful", Boolean, nullable=False
+    ),  # what began at `started_at`, or since, may have come through
     Column("lease_until", UtcDateTime),
     Column("sent_at", UtcDateTime),
     Column("message", plain_text(100), nullable=False),  # what the platform calls it

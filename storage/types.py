@@ -11,6 +11,9 @@ from sqlalchemy.dialects import postgresql
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
+HIGHEST = 2**31 - 1
+"""The last number that an id can be. PostgreSQL refuses a higher one, even to look for it."""
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware time, UTC at rest; refuses naive ones."""

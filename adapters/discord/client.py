@@ -13,12 +13,13 @@ from discord import app_commands
 from adapters.discord.answering import CHANGED, FAILED, Answering
 from adapters.discord.commands import add_commands, digest_of
 from adapters.discord.homes import Homes
+from adapters.discord.hosts import FILE_HOSTS
 from adapters.discord.inbound import PLATFORM, home_of
 from adapters.discord.items import ITEMS
 from adapters.discord.render import draw
 from adapters.discord.submitted import read_form
 from adapters.discord.timing import BUSY
-from bot.commands.spec import Filled, Pressed
+from bot.commands.spec import Pressed
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -65,7 +66,14 @@ class Tree(app_commands.CommandTree["FiftywireClient"]):
 class FiftywireClient(discord.AutoShardedClient):
     """Everything that Discord tells the bot comes in here."""
 
-    def __init__(self, dispatcher: Dispatcher, **options: Any) -> None:
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        *,
+        file_hosts: frozenset[str] = FILE_HOSTS,
+        **options: Any,
+    ) -> None:
+        """`file_hosts` is where files come from that people send; `options` are discord.py's."""
         without_voice()
         super().__init__(
             # Commands, buttons, forms and menus need no more; nothing here reads what people write.
@@ -80,6 +88,7 @@ class FiftywireClient(discord.AutoShardedClient):
         self.tree = Tree(self)
         self.answering = Answering(dispatcher)
         self._dispatcher = dispatcher
+        self._file_hosts = file_hosts
         self._homes = Homes(dispatcher.store, lambda: self.guilds)
         add_commands(self.tree, dispatcher.registry, self)
 
@@ -160,11 +169,11 @@ class FiftywireClient(discord.AutoShardedClient):
         if interaction.type is not discord.InteractionType.modal_submit:
             return
         try:
-            token, _, values = read_form(interaction.data or {})
+            filled = read_form(interaction.data or {}, self._file_hosts)
         except ValueError:
             log.warning("A form came in that cannot be read.")
             return
-        await self.answering.answer(interaction, Filled(token, values))
+        await self.answering.answer(interaction, filled)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server."""

@@ -14,6 +14,7 @@ from adapters.discord.inbound import text_of
 from adapters.discord.limits import CHOICES
 from bot.commands.spec import Chosen
 from bot.domain.people import Role
+from bot.messages.form import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,9 +39,10 @@ class Core(Protocol):
 
 
 def add_commands(tree: Tree, registry: Registry, core: Core) -> None:
-    """Add a slash command for each spec, and a message menu where one is declared."""
+    """Add a slash command for each spec, but for mere buttons, and a message menu where one is declared."""
     for spec in registry.specs:
-        tree.add_command(_slash(spec, core))
+        if not spec.button:
+            tree.add_command(_slash(spec, core))
         if spec.menu:
             tree.add_command(_menu(spec, core))
 
@@ -59,11 +61,12 @@ def _slash(spec: CommandSpec, core: Core) -> app_commands.Command[Any, ..., None
     # discord.py reads options off a function's signature; ours come from the spec.
     signature = inspect.Signature(list(_parameters(spec)))
     callback.__signature__ = signature  # type: ignore[attr-defined]  # inspect reads it, typeshed has it not
-    app_commands.describe(**{option.name: option.help for option in spec.options})(callback)
-    choices = {option.name: _choices(option) for option in spec.options if _is_short_list(option)}
+    options = _typed(spec)
+    app_commands.describe(**{option.name: option.help for option in options})(callback)
+    choices = {option.name: _choices(option) for option in options if _is_short_list(option)}
     app_commands.choices(**choices)(callback)
     command = app_commands.Command[Any, ..., None](name=spec.name, description=spec.help, callback=callback)
-    for option in spec.options:
+    for option in options:
         if option.type.suggest:
             command.autocomplete(option.name)(_autocomplete(spec, option, core))
     _say_where(command, spec)
@@ -95,10 +98,15 @@ def _say_where(
         command.default_permissions = discord.Permissions(manage_guild=True)
 
 
+def _typed(spec: CommandSpec) -> list[Option]:
+    """The options that can be typed: all but files, which only a form takes."""
+    return [option for option in spec.options if option.type.entry is not Entry.FILES]
+
+
 def _parameters(spec: CommandSpec) -> Iterator[inspect.Parameter]:
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     yield inspect.Parameter("interaction", kind, annotation=discord.Interaction)
-    for option in spec.options:
+    for option in _typed(spec):
         default = inspect.Parameter.empty if option.required else None
         yield inspect.Parameter(option.name, kind, annotation=_annotation(option), default=default)
 

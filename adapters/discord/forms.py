@@ -20,7 +20,8 @@ from adapters.discord.limits import (
     MOST_FIELDS_IN_MODAL,
     MOST_OPTIONS,
 )
-from bot.domain.mentions import mentions_in
+from bot.domain.mentions import mentions_in, places_in
+from bot.domain.reports import MOST_FILES
 from bot.messages.form import Entry
 
 if TYPE_CHECKING:
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 FORGOTTEN_AFTER = 900.0
 """Seconds after which discord.py forgets an opened form; it is never asked for what was filled in."""
 _HIGHEST_ID = 2**63 - 1
+_POSTABLE = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.news_thread,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+]
+"""Where the bot can post as it does: not forums, whose posts have no nonce (PLATFORM: 1.4)."""
 
 
 def draw_form(form: Form, opening: str) -> ui.Modal:
@@ -61,6 +70,10 @@ def _labelled(field: FormField) -> ui.Label[ui.Modal]:
 def _control(field: FormField) -> ui.Item[ui.Modal]:
     if field.entry is Entry.PEOPLE:
         return _people(field)
+    if field.entry is Entry.PLACES:
+        return _places(field)
+    if field.entry is Entry.FILES:
+        return _files(field)
     if field.entry in (Entry.ONE, Entry.SEVERAL) and _fits_select(field):
         return _select(field)
     return _input(field)
@@ -110,7 +123,7 @@ def _people(field: FormField) -> ui.MentionableSelect[ui.Modal]:
     known: list[Any] = [
         discord.Object(int(named.id), type=discord.Role if named.is_group else discord.User)
         for named in mentions_in(field.value)
-        if not named.plain and named.id.isdecimal() and named.id.isascii() and int(named.id) <= _HIGHEST_ID
+        if not named.plain and _is_id(named.id)
     ]
     return ui.MentionableSelect(
         custom_id=field.name,
@@ -119,6 +132,35 @@ def _people(field: FormField) -> ui.MentionableSelect[ui.Modal]:
         max_values=MOST_OPTIONS,
         default_values=known[:MOST_OPTIONS],
     )
+
+
+def _places(field: FormField) -> ui.ChannelSelect[ui.Modal]:
+    known = [
+        discord.SelectDefaultValue(id=int(named.id), type=discord.SelectDefaultValueType.channel)
+        for named in places_in(field.value)
+        if not named.plain and _is_id(named.id)
+    ]
+    return ui.ChannelSelect(
+        custom_id=field.name,
+        channel_types=_POSTABLE,
+        required=field.required,
+        min_values=int(field.required),
+        max_values=MOST_OPTIONS,
+        default_values=known[:MOST_OPTIONS],
+    )
+
+
+def _files(field: FormField) -> ui.FileUpload[ui.Modal]:
+    return ui.FileUpload(
+        custom_id=field.name,
+        required=field.required,
+        min_values=int(field.required),
+        max_values=MOST_FILES,
+    )
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and text.isascii() and int(text) <= _HIGHEST_ID
 
 
 def _sendable(text: str) -> str:

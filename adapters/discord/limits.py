@@ -12,7 +12,9 @@ MOST_BUTTONS_IN_ROW: Final = 5
 """Or one select (components reference, Action Row)."""
 MOST_OPTIONS: Final = 25
 """Of a select, and what may be picked of one (components reference, String Select)."""
-"""With one accessory (components reference, Section)."""
+
+MOST_ATTACHMENTS: Final = 10
+"""Of a message, and of what a gallery shows (message resource, Create Message; components: Media Gallery)."""
 
 LONGEST_CUSTOM_ID: Final = 100
 LONGEST_BUTTON_LABEL: Final = 80

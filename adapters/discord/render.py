@@ -9,6 +9,7 @@ import discord
 from discord import ui
 
 from adapters.discord.accent import accent_of
+from adapters.discord.attached import ATTACHED, file_name, named_files, shown_files
 from adapters.discord.budget import said
 from adapters.discord.escape import address, plain
 from adapters.discord.items import TokenButton, TokenSelect
@@ -23,13 +24,14 @@ from adapters.discord.limits import (
 from adapters.discord.lines import draft_of, shown_host
 from adapters.discord.shape import parts_of, shape_of
 from adapters.discord.whole import WHOLE, in_plain
+from bot.messages.reply import TextFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from adapters.discord.budget import Said
     from adapters.discord.shape import Parts, Shape
-    from bot.messages.reply import Button, Link, Reply
+    from bot.messages.reply import Button, KeptFile, Link, Reply
 
     Items = list[ui.Item[Any]]
 
@@ -42,12 +44,17 @@ PAGES = ("Next", "Previous", "First page")
 """The labels of the buttons through a list."""
 
 
-def draw(reply: Reply) -> ui.LayoutView:
-    """The whole reply as one message. Must be called in a running loop, which discord.py's views ask for."""
+def draw(reply: Reply, files: Sequence[KeptFile] = ()) -> ui.LayoutView:
+    """The whole reply as one message. Must be called in a running loop, which discord.py's views ask for.
+
+    `files` are those that come with it: none with an answer, to which only text can be attached.
+    """
     parts = parts_of(reply)
-    shape, text = _shaped(reply, parts, MOST_COMPONENTS)
+    kept = shown_files(file.name for file in named_files(files))
+    most = MOST_COMPONENTS - len(kept) - (reply.file is not None)
+    shape, text = _shaped(reply, parts, most)
     if not text.whole:
-        shape, text = _shaped(reply, parts, MOST_COMPONENTS - 1)
+        shape, text = _shaped(reply, parts, most - 1)
     buttoned = parts.buttoned[: shape.links]
     groups: list[Items] = [
         _text([*text.head, *text.fields]),
@@ -57,19 +64,26 @@ def draw(reply: Reply) -> ui.LayoutView:
     ]
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*_joined(groups, shape.separators), accent_colour=accent_of(reply)))
+    for item in kept:
+        view.add_item(item)
+    if reply.file:
+        view.add_item(ui.File(f"{ATTACHED}{file_name(reply.file.name)}"))
     if not text.whole:
-        view.add_item(ui.File(f"attachment://{WHOLE}"))
+        view.add_item(ui.File(f"{ATTACHED}{WHOLE}"))
     return view
 
 
-def files_of(reply: Reply, view: ui.LayoutView) -> list[discord.File]:
-    """The files that `view`, drawn of `reply`, speaks of: all that it says, where the message is too short.
+def texts_of(reply: Reply, view: ui.LayoutView) -> list[TextFile]:
+    """The text files that `view`, drawn of `reply`, shows: its own, and all that it says where it was cut."""
+    texts = [TextFile(file_name(reply.file.name), reply.file.content)] if reply.file else []
+    shown = (item.media.url for item in view.children if isinstance(item, ui.File))
+    return [*texts, TextFile(WHOLE, in_plain(reply))] if f"{ATTACHED}{WHOLE}" in shown else texts
 
-    They can be sent once.
-    """
-    if not any(isinstance(item, ui.File) for item in view.children):
-        return []
-    return [discord.File(io.BytesIO(in_plain(reply).encode()), WHOLE)]
+
+def files_of(reply: Reply, view: ui.LayoutView) -> list[discord.File]:
+    """The same, to be sent once."""
+    texts = texts_of(reply, view)
+    return [discord.File(io.BytesIO(text.content.encode()), text.name) for text in texts]
 
 
 def _shaped(reply: Reply, parts: Parts, most: int) -> tuple[Shape, Said]:

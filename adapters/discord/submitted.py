@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.domain.mentions import Mention, written
+from adapters.discord.hosts import FILE_HOSTS, file_address
+from bot.commands.spec import Filled, SentFile
+from bot.domain.mentions import Mention, PlaceMention, written
 from bot.domain.text import clean, shorten
 
 # Types of components (components reference).
 _ROW, _STRING_SELECT, _TEXT_INPUT, _USER_SELECT, _ROLE_SELECT, _MENTIONABLE_SELECT = 1, 3, 4, 5, 6, 7
-_LABEL = 18
+_CHANNEL_SELECT, _LABEL, _FILE_UPLOAD = 8, 18, 19
 _NAMES = ("nick", "global_name", "username", "name")
 """Where a name may stand, the one that people see first."""
 _MARKS = re.compile("[<>|]")
+_KIND = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,79}")
 LONGEST_NAME = 80
 
 
-def read_form(data: Mapping[str, Any]) -> tuple[str, str, dict[str, str]]:
-    """The form's token, which opening of it this is, and each field's value as text.
+def read_form(data: Mapping[str, Any], hosts: frozenset[str] = FILE_HOSTS) -> Filled:
+    """The form's token, which opening of it this is, each field's value as text, and the files.
 
-    People come as mentions with their names, picked options joined by commas. Raises ValueError for what is
-    no submitted form.
+    People and channels come as mentions with their names, picked options joined by commas, of files only
+    those on `hosts`. Raises ValueError for what is no submitted form.
     """
     custom_id, components = data.get("custom_id"), data.get("components")
     if not isinstance(custom_id, str) or not isinstance(components, list):
@@ -31,12 +35,14 @@ def read_form(data: Mapping[str, Any]) -> tuple[str, str, dict[str, str]]:
     if not (token and dot and opening):
         raise ValueError("this form is none of ours")
     resolved = _mapping(data.get("resolved"))
-    values = {}
+    values: dict[str, str] = {}
+    files: list[SentFile] = []
     for control in _controls(components):
         name, value = control.get("custom_id"), _value(control, resolved)
         if isinstance(name, str) and value is not None:
             values[name] = value
-    return token, opening, values
+        files += _files(control, resolved, hosts)
+    return Filled(token, values, opening, tuple(files))
 
 
 def _controls(components: list[Any]) -> Iterator[Mapping[str, Any]]:
@@ -54,9 +60,12 @@ def _value(control: Mapping[str, Any], resolved: Mapping[str, Any]) -> str | Non
     if kind == _TEXT_INPUT:
         value = control.get("value")
         return value if isinstance(value, str) else ""
-    picked = [value for value in _listed(control.get("values")) if isinstance(value, str)]
+    picked = _picked(control)
     if kind == _STRING_SELECT:
         return ",".join(picked)
+    if kind == _CHANNEL_SELECT:
+        names = ((number, _name(_found(resolved, "channels", number))) for number in picked)
+        return " ".join(str(PlaceMention(number, name)) for number, name in names if _is_id(number))
     if kind in (_USER_SELECT, _ROLE_SELECT, _MENTIONABLE_SELECT):
         mentions = (_mention(number, kind, resolved) for number in picked)
         return written(tuple(mention for mention in mentions if mention))
@@ -65,15 +74,47 @@ def _value(control: Mapping[str, Any], resolved: Mapping[str, Any]) -> str | Non
 
 def _mention(number: str, kind: object, resolved: Mapping[str, Any]) -> Mention | None:
     """None for what is no id, or of which Discord does not say whether it is a person or a role."""
-    if not (number.isascii() and number.isdecimal()):
+    if not _is_id(number):
         return None
-    people, members, roles = (
-        _mapping(_mapping(resolved.get(part)).get(number)) for part in ("users", "members", "roles")
-    )
+    people, members, roles = (_found(resolved, part, number) for part in ("users", "members", "roles"))
     if kind == _MENTIONABLE_SELECT and not (people or members or roles):
         return None
     is_group = kind == _ROLE_SELECT or (kind == _MENTIONABLE_SELECT and bool(roles))
     return Mention(number, _name(*([roles] if is_group else [members, people])), is_group=is_group)
+
+
+def _files(
+    control: Mapping[str, Any], resolved: Mapping[str, Any], hosts: frozenset[str]
+) -> Iterator[SentFile]:
+    """What was sent with a field for files, without the names that people gave: they may say too much."""
+    if control.get("type") != _FILE_UPLOAD:
+        return
+    for number in dict.fromkeys(_picked(control)):
+        sent = _found(resolved, "attachments", number)
+        url, size = sent.get("url"), sent.get("size")
+        if isinstance(url, str) and isinstance(size, int) and size >= 0 and file_address(url, hosts):
+            yield SentFile(url, size, _kind(sent))
+
+
+def _kind(sent: Mapping[str, Any]) -> str:
+    """The media type: as Discord tells it, else by the ending of the file's name; empty if nobody knows."""
+    told, name = sent.get("content_type"), sent.get("filename")
+    if not isinstance(told, str):
+        told = mimetypes.guess_type(name, strict=False)[0] if isinstance(name, str) else None
+    kind = (told or "").partition(";")[0].strip().lower()
+    return kind if _KIND.fullmatch(kind) else ""
+
+
+def _picked(control: Mapping[str, Any]) -> list[str]:
+    return [value for value in _listed(control.get("values")) if isinstance(value, str)]
+
+
+def _found(resolved: Mapping[str, Any], part: str, number: str) -> Mapping[str, Any]:
+    return _mapping(_mapping(resolved.get(part)).get(number))
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
 
 
 def _name(*holders: Mapping[str, Any]) -> str:

@@ -7,14 +7,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.terminal.filling import CANCEL, Filling
-from adapters.terminal.render import in_chat, pressable
+from adapters.terminal.filling import CANCEL, FILES_ONLY, Filling, offered
+from adapters.terminal.render import heading, in_chat, pressable
 from bot.commands.parsing import split_command
 from bot.commands.spec import Filled, Pressed, Typed
 from bot.messages.reply import Problem, Reply, Visibility
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from adapters.terminal.inbound import Asker
     from adapters.terminal.screen import Screen
@@ -32,10 +32,12 @@ def is_goodbye(line: str) -> bool:
 
 @dataclass(slots=True)
 class Chat:
-    """Remembers only what the numbers of the last answer stand for."""
+    """Remembers only what the numbers of the last answer stand for, and of the messages after it."""
 
     dispatcher: Dispatcher
     asker: Asker
+    unread: Callable[[], Sequence[Reply]] = tuple
+    """Asked after each answer for messages that have come."""
     buttons: tuple[Button, ...] = ()
     filling: Filling | None = None
 
@@ -54,9 +56,24 @@ class Chat:
             asked = Pressed(button.token)
         return await self._ask(asked, screen)
 
+    def arrived(self, screen: Screen) -> str | None:
+        """Messages that have come, whose numbers go on after those of the last answer; None without any.
+
+        While a form is open, numbers are answers to it: then they wait.
+        """
+        replies = () if self.filling else self.unread()
+        shown = [heading(len(replies), screen)]
+        for reply in replies:
+            before = len(self.buttons)
+            self.buttons += pressable(reply, screen, before)
+            shown.append(in_chat(reply, screen, before))
+        return "\n".join(shown) if replies else None
+
     async def _ask(self, asked: Typed | Pressed | Filled, screen: Screen) -> str:
         reply = await self.dispatcher.dispatch(self.asker.asks(asked))
         self.buttons = pressable(reply, screen)
+        if reply.form and not offered(reply.form):
+            return in_chat(Reply(title=reply.title, text=FILES_ONLY), screen)
         if reply.form:
             self.filling = Filling(reply.form)
             return self._question(screen)
@@ -97,11 +114,18 @@ def answer_lines(chat: Chat, lines: Iterable[bytes], screen: Screen, write: Call
 
     Lines are read outside the event loop, so that Ctrl-C is felt while one is awaited.
     """
+
+    def show(text: str | None) -> None:
+        if text is not None:
+            write(text + "\n")
+
     with asyncio.Runner() as runner:
+        show(chat.arrived(screen))
         for raw in lines:
             line = raw.decode("utf-8", "replace")
             if is_goodbye(line):
                 return
             answer = runner.run(chat.answer(line, screen))
+            show(answer)
             if answer is not None:
-                write(answer + "\n")
+                show(chat.arrived(screen))

@@ -6,6 +6,8 @@ import json
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from adapters.terminal.filling import offered
+
 if TYPE_CHECKING:
     from bot.domain.actions import ActionLine
     from bot.messages.form import Form
@@ -34,7 +36,8 @@ def document(reply: Reply) -> dict[str, Any]:
         "form": _form(reply.form) if reply.form else None,
         "page": {"number": page.number, "pages": page.pages, "total": page.total} if page else None,
         "picture": None,
-        "file": None,
+        "file": {"name": reply.file.name, "content": reply.file.content} if reply.file else None,
+        "files": [file.name for file in reply.files],
         "visibility": reply.visibility.value,
         "error": {"code": problem.code, "message": problem.message} if problem else None,
     }
@@ -71,7 +74,7 @@ def _form(form: Form) -> dict[str, Any]:
                 "value": field.value,
                 "options": [{"value": option.text, "label": option.label} for option in field.options],
             }
-            for field in form.fields
+            for field in offered(form)
         ],
     }
 

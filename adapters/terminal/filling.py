@@ -14,12 +14,18 @@ if TYPE_CHECKING:
 CANCEL = "/cancel"
 NOTHING = "-"
 """What empties a field."""
+FILES_ONLY = "This form takes nothing but files, and those cannot be sent from a terminal."
 _LONGEST_NUMBER = 9
+
+
+def offered(form: Form) -> tuple[FormField, ...]:
+    """What of a form is asked here: a terminal has no host from which files could be fetched."""
+    return tuple(asked for asked in form.fields if asked.entry is not Entry.FILES)
 
 
 @dataclass(slots=True)
 class Filling:
-    """A form of which the first fields are filled in."""
+    """A form of which the first fields are filled in; at least one is `offered`."""
 
     form: Form
     values: dict[str, str] = field(default_factory=dict)
@@ -42,13 +48,13 @@ class Filling:
         asked = self._next
         text = line.strip()
         self.values[asked.name] = asked.value if not text else "" if text == NOTHING else _meant(asked, text)
-        if len(self.values) < len(self.form.fields):
+        if len(self.values) < len(offered(self.form)):
             return None
         return Filled(self.form.token, self.values)
 
     @property
     def _next(self) -> FormField:
-        return self.form.fields[len(self.values)]
+        return offered(self.form)[len(self.values)]
 
 
 def _meant(asked: FormField, text: str) -> str:

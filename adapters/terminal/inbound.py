@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.commands.spec import Filled, Invocation, Pressed, Typed
+from bot.domain.deliveries import Place
 from bot.domain.people import Account, Home, Role
 from bot.domain.text import clean
 
@@ -32,6 +33,12 @@ class Asker:
     def named(cls, name: str, role: Role, home: str = DEFAULT_HOME, place: str = DEFAULT_PLACE) -> Asker:
         """Somebody at the terminal; the name is the id as well."""
         return cls(Account(PLATFORM, name, name, role, named=True), Home(PLATFORM, home), place)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where messages for them arrive: their own inbox, and that of the place where they are."""
+        own = Place(PLATFORM, "", self.account.id, direct=True)
+        return own, Place(PLATFORM, self.home.id, self.place)
 
     def asks(self, asked: Typed | Pressed | Filled) -> Invocation:
         """An invocation, asked now."""

@@ -21,6 +21,11 @@ def plain(text: str, style: str = "") -> Text:
     return Text(clean(text), style=style)
 
 
+def as_it_is(line: str) -> Text:
+    """A line with its spaces kept, without anything that could steer a terminal."""
+    return Text(" ".join(map(clean, line.expandtabs(4).split(" "))))
+
+
 def paragraphs(text: str, width: int) -> Lines:
     """`text` with its own line breaks kept, at most one blank line in a row, none at the ends."""
     lines: Lines = []

@@ -33,6 +33,8 @@ async def converse(
     )
     write(GREETING)
     while True:
+        if (arrived := chat.arrived(screen())) is not None:
+            write(arrived + "\n")
         try:
             text = await session.prompt_async()
         except KeyboardInterrupt:

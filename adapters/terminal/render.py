@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from adapters.terminal.layout import Lines, flow, fold, paragraphs, plain
+from adapters.terminal.filling import FILES_ONLY, offered
+from adapters.terminal.layout import Lines, as_it_is, flow, fold, paragraphs, plain
 from bot.domain.actions import Stage
 from bot.domain.text import clean, shorten
 from bot.errors import AmbiguousError
@@ -30,9 +31,9 @@ LONGEST_LABEL = 60
 _COLOURS = {Stage.OPEN: "yellow", Stage.LIVE: "cyan", Stage.STOPPED: "magenta"}
 
 
-def in_chat(reply: Reply, screen: Screen) -> str:
-    """The answer with its buttons numbered; see `pressable`."""
-    return screen.paint(_spaced([*_body(reply, screen.width), _numbered(reply, screen)[0]]))
+def in_chat(reply: Reply, screen: Screen, before: int = 0) -> str:
+    """The answer with its buttons numbered, from `before` + 1 on; see `pressable`."""
+    return screen.paint(_spaced([*_body(reply, screen.width), _numbered(reply, screen, before)[0]]))
 
 
 def in_ask(reply: Reply, screen: Screen, again: str) -> str:
@@ -47,16 +48,27 @@ def in_ask(reply: Reply, screen: Screen, again: str) -> str:
         blocks.append(
             [line for button in reply.buttons for line in fold(_label(button), screen.width, indent=2)]
         )
-    for button in reply.buttons:
-        # a token that cleaning would change cannot be copied from here
-        if button.label == NEXT and not reply.problem and button.token == clean(button.token):
-            blocks.append([Text(f"More: {again} --press {shlex.quote(button.token)}", "dim")])
+    if not reply.problem:
+        blocks += [_command("More", button, again) for button in reply.buttons if button.label == NEXT]
     return screen.paint(_spaced(blocks))
 
 
-def pressable(reply: Reply, screen: Screen) -> tuple[Button, ...]:
+def in_inbox(reply: Reply, screen: Screen, again: str) -> str:
+    """A message that came by itself, where nothing can be pressed: the command for each of its buttons."""
+    buttons = [*reply.buttons, *(option for choice in reply.choices for option in choice.options)]
+    commands = [line for button in buttons for line in _command(_label(button).plain, button, again)]
+    return screen.paint(_spaced([*_body(reply, screen.width), commands]))
+
+
+def heading(count: int, screen: Screen) -> str:
+    """What stands above messages that came by themselves."""
+    words = "Unread message:" if count == 1 else f"{count:,} unread messages:"
+    return screen.paint([Text(words, "dim")])
+
+
+def pressable(reply: Reply, screen: Screen, before: int = 0) -> tuple[Button, ...]:
     """What the numbers of `in_chat` stand for, in order: the buttons, then the filters that are shown."""
-    return _numbered(reply, screen)[1]
+    return _numbered(reply, screen, before)[1]
 
 
 def _body(reply: Reply, width: int) -> list[Lines]:
@@ -67,13 +79,32 @@ def _body(reply: Reply, width: int) -> list[Lines]:
         _links(reply.links, width),
         _items(reply.items, width),
         _page(reply.page, width),
+        _files(reply, width),
     ]
+
+
+def _files(reply: Reply, width: int) -> Lines:
+    """The names of files that others see, and a file of text itself, whose lines are never broken."""
+    names = ", ".join(file.name for file in reply.files)
+    lines = fold(plain(f"Files: {names}"), width) if names else []
+    if reply.file:
+        lines += [plain(reply.file.name, "bold"), *map(as_it_is, reply.file.content.splitlines())]
+    return lines
+
+
+def _command(name: str, button: Button, again: str) -> Lines:
+    """The command that presses a button; a token that cleaning would change cannot be copied from here."""
+    if button.token != clean(button.token):
+        return []
+    return [Text(f"{name}: {again} --press {shlex.quote(button.token)}", "dim")]
 
 
 def _form(form: Form, width: int) -> Lines:
     """The fields, as they are filled in from a command line."""
+    if not offered(form):
+        return fold(plain(FILES_ONLY), width)
     lines = fold(plain("Add --fill for each field that is to be filled in:", "dim"), width)
-    for field in form.fields:
+    for field in offered(form):
         head = Text(f"--fill {field.name}=…  ", "bold")
         lines += fold(plain(f"{field.label}: {field.help}"), width, head, 2)
     return lines
@@ -137,12 +168,12 @@ def _page(page: Page | None, width: int) -> Lines:
     return fold(Text(f"{where}{page.total:,} in all", "dim"), width)
 
 
-def _numbered(reply: Reply, screen: Screen) -> tuple[Lines, tuple[Button, ...]]:
+def _numbered(reply: Reply, screen: Screen, before: int = 0) -> tuple[Lines, tuple[Button, ...]]:
     """The lines with numbers in them, and what each number presses."""
-    lines = flow(_keys(reply.buttons, 0), "  ", screen.width) if reply.buttons else []
+    lines = flow(_keys(reply.buttons, before), "  ", screen.width) if reply.buttons else []
     shown = list(reply.buttons)
     for choice in reply.choices if screen.filters else ():
-        more, count = _filters(choice, len(shown), screen)
+        more, count = _filters(choice, before + len(shown), screen)
         lines += more
         shown += choice.options[:count]
     return lines, tuple(shown)

@@ -22,6 +22,9 @@ _COMMANDS = {
     "chat": "bot.cli.chat:chat",
     "import": "bot.cli.import_file:import_command",
     "export": "bot.cli.export_file:export_command",
+    "community": "bot.cli.community:community_commands",
+    "policy": "bot.cli.policy:policy",
+    "audit": "bot.cli.audit:audit_commands",
     "discord": "bot.cli.discord:discord_commands",
 }
 _INTERRUPTED = 130

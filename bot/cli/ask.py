@@ -22,6 +22,9 @@ from bot.messages.reply import Problem, Reply, Visibility
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from adapters.terminal.screen import Screen
+    from bot.app import App
+
 _LONGEST_NAME = 80
 
 
@@ -78,13 +81,15 @@ def ask(
     if bool(text) == (press is not None):
         raise click.UsageError("Give either a question, for example /state IL, or --press TOKEN.")
     asked = Typed(" ".join(text)) if press is None else Pressed(press)
-    reply = _answer(asker, asked, _values(fill), as_json=as_json)
-    status = status_of(reply)
-    if reply.problem and status not in (ANSWERED, REFUSED):
-        report(reply.problem.code, reply.problem.message)
+    values = _values(fill)
+    try:
+        status = _asked(asker, asked, values, as_json=as_json)
+    except FiftywireError as error:  # with --json, what keeps the catalogue from opening is an answer as well
         if not as_json:
-            raise click.exceptions.Exit(status)
-    _show(reply, asker, as_json=as_json)
+            raise
+        problem = Problem(error.code, error.message)
+        reply = Reply(text=error.message, visibility=Visibility.ASKER, problem=problem)
+        status = _shown(reply, asker, as_json=True)
     raise click.exceptions.Exit(status)
 
 
@@ -100,49 +105,79 @@ def _values(fill: tuple[str, ...]) -> dict[str, str]:
     return values
 
 
-def _answer(asker: Asker, asked: Typed | Pressed, fill: dict[str, str], *, as_json: bool) -> Reply:
-    """The answer; with `--json`, what keeps the catalogue from opening is one as well."""
+def _asked(asker: Asker, asked: Typed | Pressed, fill: dict[str, str], *, as_json: bool) -> int:
+    """Ask, show the answer, and then what is unread; the exit status."""
     from bot.app import open_app
     from bot.cli.progress import bars
 
-    try:
-        with bars() as progress, open_app(progress) as app:
-            reply = app.ask(asker.asks(asked))
-            if not fill:
-                return reply
-            if reply.form:
-                names = [field.name for field in reply.form.fields]
-                if strange := [name for name in fill if name not in names]:
-                    raise NotUnderstoodError(
-                        f"The form has no field “{clean(strange[0])}”; its fields are: {', '.join(names)}."
-                    )
-                return app.ask(asker.asks(Filled(reply.form.token, fill)))
-            if not reply.problem:
-                raise NotUnderstoodError(
-                    "That opened no form, so there is nothing to fill; leave --fill out."
-                )
-            return reply
-    except FiftywireError as error:
+    with bars() as progress, open_app(progress) as app:
+        status = _shown(_answer(app, asker, asked, fill), asker, as_json=as_json)
+        app.finish_imports(progress)
+        if not as_json and status in (ANSWERED, REFUSED):
+            _show_unread(app, asker)
+        return status
+
+
+def _answer(app: App, asker: Asker, asked: Typed | Pressed, fill: dict[str, str]) -> Reply:
+    from adapters.terminal.filling import FILES_ONLY, offered
+
+    reply = app.ask(asker.asks(asked))
+    if not fill:
+        return reply
+    if reply.form:
+        names = [field.name for field in offered(reply.form)]
+        strange = [name for name in fill if name not in names]
+        if any(field.name in strange for field in reply.form.fields):
+            raise NotUnderstoodError("Files cannot be sent from a terminal; leave that --fill out.")
+        if strange:
+            raise NotUnderstoodError(
+                f"The form has no field “{clean(strange[0])}”; its fields are: {', '.join(names)}."
+                if names
+                else FILES_ONLY
+            )
+        return app.ask(asker.asks(Filled(reply.form.token, fill)))
+    if not reply.problem:
+        raise NotUnderstoodError("That opened no form, so there is nothing to fill; leave --fill out.")
+    return reply
+
+
+def _shown(reply: Reply, asker: Asker, *, as_json: bool) -> int:
+    """Show the answer; the exit status that goes with it."""
+    status = status_of(reply)
+    if reply.problem and status not in (ANSWERED, REFUSED):
+        report(reply.problem.code, reply.problem.message)
         if not as_json:
-            raise
-        problem = Problem(error.code, error.message)
-        return Reply(text=error.message, visibility=Visibility.ASKER, problem=problem)
-
-
-def _show(reply: Reply, asker: Asker, *, as_json: bool) -> None:
+            return status
     if as_json:
         from adapters.terminal.document import as_json as written
 
         click.echo(written(reply))
-        return
-    from adapters.terminal.render import in_ask
+    else:
+        from adapters.terminal.render import in_ask
+
+        click.echo(in_ask(reply, _screen(), _again(asker)), nl=False, color=True)
+    return status
+
+
+def _show_unread(app: App, asker: Asker) -> None:
+    """Messages that came by themselves, each with the commands that press its buttons."""
+    from adapters.terminal.render import heading, in_inbox
+
+    replies = app.unread(asker.places, asker.home)
+    if replies:
+        click.echo("\n" + heading(len(replies), _screen()), nl=False, color=True)
+    for reply in replies:
+        click.echo("\n" + in_inbox(reply, _screen(), _again(asker)), nl=False, color=True)
+
+
+def _screen() -> Screen:
     from adapters.terminal.screen import Screen
 
-    click.echo(in_ask(reply, Screen.of(sys.stdout, os.environ), _again(asker)), nl=False, color=True)
+    return Screen.of(sys.stdout, os.environ)
 
 
 def _again(asker: Asker) -> str:
-    """The command line for the next page, asked by the same person from the same place."""
+    """The command line to which a button's token is added, by the same person from the same place."""
     account = asker.account
     differing = [
         word

@@ -12,7 +12,10 @@ import click
 from bot.cli.ask import asker_options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from adapters.terminal.inbound import Asker
+    from bot.messages.reply import Reply
 
 
 @click.command
@@ -28,7 +31,12 @@ def chat(*, asker: Asker) -> None:
     from bot.cli.progress import bars
 
     with bars() as progress, open_app(progress) as app:
-        conversation = Chat(app.dispatcher, asker)
+
+        def unread() -> Sequence[Reply]:
+            app.finish_imports(progress)
+            return app.unread(asker.places, asker.home)
+
+        conversation = Chat(app.dispatcher, asker, unread)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             width = Screen.of(sys.stdout, os.environ).width
             answer_lines(conversation, sys.stdin.buffer, Screen(width), _write)

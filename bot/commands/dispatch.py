@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from traceback import format_tb
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.commands.labels import labelled
 from bot.commands.parsing import LONGEST_LINE, parse_options, split_command
 from bot.commands.spec import (
-    LONGEST_LABEL,
     MOST_SUGGESTIONS,
     Answer,
     Asked,
@@ -23,10 +23,10 @@ from bot.commands.spec import (
     Suggestion,
     Typed,
 )
-from bot.domain.people import Community, Role, pseudonym, visible_boards
+from bot.domain.people import Community, Role, visible_boards
 from bot.domain.text import clean, shorten
 from bot.domain.words import words_of_query
-from bot.engine.people import role_of
+from bot.engine.people import person_of, role_of
 from bot.errors import (
     AmbiguousError,
     FiftywireError,
@@ -39,7 +39,7 @@ from bot.messages.reply import Button, Press, Problem, Reply, Visibility
 from bot.messages.tokens import LONGEST_TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.commands.registry import Registry
     from bot.domain.people import Home
@@ -119,12 +119,23 @@ class Dispatcher:
             spec = self._spec(invocation.asked)
         except AmbiguousError as error:
             return self._which_command(error)
+        if spec.limit and spec.form and not isinstance(invocation.asked, Filled):
+            # What only opens a form is not counted: the form is, when it is sent.
+            reply, stored, community = await self._run(
+                lambda uow: self._answer(uow, spec, invocation, opens=True), writes=False
+            )
+            if reply.form or reply.problem:
+                return await self._with_stored(reply, stored, community)
         too_often = await self._count(spec, invocation) if spec.limit else None
         if too_often and not isinstance(invocation.asked, Filled):
             raise too_often
         reply, stored, community = await self._run(
             lambda uow: self._answer(uow, spec, invocation, too_often), writes=spec.writes
         )
+        return await self._with_stored(reply, stored, community)
+
+    async def _with_stored(self, reply: Reply, stored: dict[str, str], community: Community | None) -> Reply:
+        """The answer, after its long tokens were kept."""
         if stored:
             await self._run(lambda uow: _keep(uow, stored, community), writes=True)
         return reply
@@ -134,13 +145,13 @@ class Dispatcher:
 
         Returns the refusal, if it was one too many.
         """
-        person = pseudonym(self.secret(), invocation.account)
         limits = [(limit.times, limit.seconds) for limit in spec.limit]
 
         def count(uow: UnitOfWork) -> int:
             if role_of(uow, uow.communities.at(invocation.home), invocation.account) < spec.rights:
                 return 0  # it will be refused, and what is refused does not count
-            wait = uow.calls.count(person, spec.name, limits, invocation.now)
+            person = person_of(uow, self.secret(), invocation.account)
+            wait = uow.calls.count(person.counted, spec.name, limits, invocation.now)
             uow.commit()
             return wait
 
@@ -168,8 +179,13 @@ class Dispatcher:
         spec: CommandSpec,
         invocation: Invocation,
         too_often: TooOftenError | None = None,
+        *,
+        opens: bool = False,
     ) -> tuple[Reply, dict[str, str], Community | None]:
-        """One worker thread, one transaction. Also returns the long tokens that are still to be kept."""
+        """One worker thread, one transaction. Also returns the long tokens that are still to be kept.
+
+        With `opens` it is only found out whether the call opens a form.
+        """
         community = uow.communities.at(invocation.home)
         press = Press(spec.name, _sent(spec, invocation.asked))  # kept even where the token cannot be read
         try:
@@ -181,11 +197,11 @@ class Dispatcher:
                 raise too_often
             asked = invocation.asked
             was = self._read_token(uow, asked.token, community).options if isinstance(asked, Filled) else {}
-            call = Call(spec, dict(press.options), press, invocation, community, was)
-            reply = _opened(uow, call) or _handled(uow, call)
+            call = Call(spec, dict(press.options), press, invocation, community, was, self.secret)
+            reply = _opened(uow, call) or (Reply() if opens else _handled(uow, call))
         except RefusalError as error:
             reply = _refusal(error, press, filled=isinstance(invocation.asked, Filled))
-        sealed, stored = self.registry.codec.seal(_labelled(reply))
+        sealed, stored = self.registry.codec.seal(labelled(reply))
         if stored and uow.committed:
             return self._kept(uow, sealed, stored, community), {}, community
         # Not here: committing now would commit what the handler may have left unsaid.
@@ -218,7 +234,9 @@ class Dispatcher:
                 return Press(spec.name, parse_options(spec, split_command(text)[1]))
             case Chosen(_, options):
                 given = _known(spec, options)
-                if spec.menu and _is_wordless(given.get(spec.options[0].name)):  # a picture, a sticker
+                if (
+                    spec.menu and not spec.form and _is_wordless(given.get(spec.options[0].name))
+                ):  # a picture, a sticker
                     raise NotUnderstoodError("There are no words in this message.")
                 return Press(spec.name, {name: text for name, text in given.items() if text.strip()})
             case Pressed(token):
@@ -236,7 +254,7 @@ class Dispatcher:
         """The guessed command lines as buttons, whose tokens never need the database."""
         buttons = tuple(self._guessed(guess.text) for guess in error.guesses)
         reply = replace(_problem(error.code, error.message), buttons=buttons)
-        return self.registry.codec.seal(_labelled(reply))[0]
+        return self.registry.codec.seal(labelled(reply))[0]
 
     def _guessed(self, line: str) -> Button:
         name, rest = split_command(line)
@@ -282,7 +300,9 @@ def _opened(uow: UnitOfWork, call: Call) -> Reply | None:
 def _handled(uow: UnitOfWork, call: Call) -> Reply:
     call, values = _read(call)
     reply = call.spec.handle(uow, call, **values)
-    return reply if reply.problem else replace(reply, visibility=call.spec.visibility)
+    if reply.problem or reply.visibility is Visibility.ASKER:  # more private than declared is always right
+        return reply
+    return replace(reply, visibility=call.spec.visibility)
 
 
 def _read(call: Call) -> tuple[Call, dict[str, Any]]:
@@ -318,24 +338,6 @@ def _refusal(error: RefusalError, press: Press, *, filled: bool) -> Reply:
     if filled and not isinstance(error, ForbiddenError):
         buttons = (*buttons, Button("Fix it", press))
     return replace(_problem(error.code, error.message), buttons=buttons)
-
-
-def _labelled(reply: Reply) -> Reply:
-    """The reply with labels that fit on a button, no two of them alike where they stand together."""
-    choices = tuple(replace(choice, options=_told_apart(choice.options)) for choice in reply.choices)
-    opens = _told_apart(reply.opens)
-    return replace(reply, choices=choices, buttons=_told_apart(reply.buttons), opens=opens)
-
-
-def _told_apart(buttons: Iterable[Button]) -> tuple[Button, ...]:
-    told: list[Button] = []
-    for button in buttons:
-        label, number = shorten(button.label, LONGEST_LABEL), 1
-        while label in [other.label for other in told]:
-            number += 1
-            label = f"{shorten(button.label, LONGEST_LABEL - 4)} ({number})"
-        told.append(replace(button, label=label))
-    return tuple(told)
 
 
 def _problem(code: str, message: str) -> Reply:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.people import Account, Community, Home, Role, visible_boards
+from bot.engine.people import person_of
 from bot.messages.form import Entry, Form, FormField, FormOption
 from bot.messages.reply import Press, Reply, Visibility
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.people import Person
     from bot.ports import UnitOfWork
 
 LONGEST_LABEL = 80
@@ -172,11 +174,17 @@ class Call:
     was: Mapping[str, str] = field(default_factory=dict)
     """Of a form that was sent: the options of its press, by which it can tell what stood there when it was
     opened."""
+    secret: Callable[[], bytes] = field(repr=False, default=bytes)
+    """The key of the pseudonyms."""
 
     @property
     def boards(self) -> tuple[str, ...]:
         """What may be seen here."""
         return visible_boards(self.community)
+
+    def person(self, uow: UnitOfWork) -> Person:
+        """Who calls, with all the accounts that are linked."""
+        return person_of(uow, self.secret(), self.invocation.account)
 
     def again(self, **changed: str | None) -> Press:
         """This call anew from its first page, with some options changed; None takes one away."""
@@ -211,8 +219,10 @@ class CommandSpec:
     menu: str = ""
     """The name under which platforms offer it on a message, whose text becomes the first option.
 
-    Where that has no word in it, the asker is told so and `handle` is not called.
+    Where that has no word in it and the command opens no form, the asker is told so.
     """
+    button: bool = False
+    """It belongs to a message's button: no platform lists it among the commands."""
 
     def option(self, name: str) -> Option:
         """The option of that name."""

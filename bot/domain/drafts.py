@@ -91,9 +91,10 @@ def source_of(link: str, title: str) -> Source:
 
 
 def facts_of(draft: Draft, base: Facts | None, today: date) -> Facts:
-    """The facts that a complete draft amounts to, on top of those of now; checked today by who decides.
+    """The facts that a complete draft amounts to, on top of those of now.
 
-    Raises BadRecordError with every reason why they cannot be.
+    Who decides on a new step has checked the action today; who mends its words has not. Raises BadRecordError
+    with every reason why they cannot be.
     """
     assert draft.status
     assert draft.date
@@ -107,10 +108,13 @@ def facts_of(draft: Draft, base: Facts | None, today: date) -> Facts:
         if link is None and draft.sources:
             link = draft.sources[-1].url
         history = (*history, StatusChange(draft.date, draft.status, draft.note, link or ""))
+    sure: tuple[Verified, PartialDate | None] = (Verified.SEEN, PartialDate.on(today))
+    if base and history == base.history:
+        sure = (base.verified, base.checked)
     facts = Facts(
         draft.title, draft.summary, draft.states, draft.topics, draft.kind, draft.approach,
         base.date if base else draft.date, history, draft.sources, draft.responds_to, draft.legal_basis,
-        Verified.SEEN, PartialDate.on(today), draft.challenged,
+        *sure, draft.challenged,
     )  # fmt: skip
     return parse_record({"key": "draft", **facts_to_json(facts)}).facts
 
@@ -133,7 +137,12 @@ def draft_to_json(draft: Draft) -> Json:
         "date": str(draft.date) if draft.date else None,
         "note": draft.note,
         "sources": [
-            {"url": s.url, "title": s.title, "publisher": s.publisher, "date": str(s.date) if s.date else None}
+            {
+                "url": s.url,
+                "title": s.title,
+                "publisher": s.publisher,
+                "date": str(s.date) if s.date else None,
+            }
             for s in draft.sources
         ],
         "responds_to": list(draft.responds_to),
@@ -160,9 +169,7 @@ def draft_from_json(data: Json) -> Draft:
         Status(data["status"]) if "status" in data else None,
         date(data.get("date")),
         data.get("note", ""),
-        tuple(
-            Source(s["url"], s["title"], s["publisher"], date(s["date"])) for s in data.get("sources", ())
-        ),
+        tuple(Source(s["url"], s["title"], s["publisher"], date(s["date"])) for s in data.get("sources", ())),
         tuple(data.get("responds_to", ())),
         tuple(data.get("legal_basis", ())),
         data.get("challenged", False),

@@ -29,6 +29,12 @@ _WRAPPED = re.compile(
 _ASIDE = re.compile(r"(?:www|amp|m)\.(?=[^.]+\.)")
 """The first part of a host that has the same pages as the rest: `www.`, `amp.`, `m.`."""
 
+_NUMBERS = re.compile(r"[0-9.]+")
+_PRIVATE = (".internal", ".local", ".localhost", ".lan", ".home.arpa", ".test", ".invalid", ".onion")
+"""Ends of names that stand for nothing everyone can open (RFC 6761, RFC 6762, RFC 8375, ICANN: .internal)."""
+_SLACK = re.compile(r"<(?P<link>[^|<>\s]+)(?:\|[^<>]*)?>")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_BARE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?:[/?#]\S*)?", re.IGNORECASE)
 _BEGINNING = re.compile(r"(?<![a-z0-9+])https?://", re.IGNORECASE)
 _ENDS = frozenset('<>"`|')
 """What no link has in it as it is; Slack writes `<https://…|label>`."""
@@ -52,8 +58,38 @@ def check_link(url: str) -> None:
         raise ValueError(f"“{shown}” is not a link that starts with http:// or https://")
     if parsed.username or parsed.password:
         raise ValueError("the link has a user name in it")
-    if "." not in (parsed.hostname or "").strip("."):
+    host = (parsed.hostname or "").strip(".")
+    if "." not in host:
         raise ValueError(f"“{shown}” names no website")
+    if _NUMBERS.fullmatch(host) or host.startswith("[") or host.endswith(_PRIVATE):
+        raise ValueError(f"“{shown}” names a machine, not a website that everyone can open")
+
+
+def cleaned_link(text: str) -> str:
+    """The link that somebody wrote, as a source keeps it: without fragment and without what tracks readers.
+
+    It may stand in pointed brackets, in a sentence, or lack its `https://`. Raises ValueError with a sentence
+    for what cannot be a source.
+    """
+    written = text.strip()
+    if wrapped := _SLACK.fullmatch(written):
+        written = wrapped["link"]
+    written = written.strip("<>").strip()
+    if not _SCHEME.match(written) and (found := links_in(written)):
+        if len(found) > 1:
+            raise ValueError("there are several links in it; give one")
+        written = found[0]
+    elif _BARE.fullmatch(written):
+        written = f"https://{written}"
+    check_link(written)
+    parsed = ada_url.URL(written)
+    parsed.hash = ""
+    query = parsed.search.removeprefix("?")
+    kept = [part for part in query.split("&") if part and not _TRACKING.fullmatch(part)]
+    parsed.search = "&".join(kept)
+    cleaned = str(parsed.href)
+    check_link(cleaned)
+    return cleaned
 
 
 def host_of(url: str) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class Role(IntEnum):
@@ -48,12 +48,20 @@ class Account:
         return not self.numbered or (id_.isdecimal() and len(id_) <= LONGEST_NUMBER)
 
 
-def pseudonym(secret: bytes, account: Account, *, hidden: bool = False) -> str:
-    """What stands for a person wherever we count or refuse: nobody without the secret can tell who it is.
+class Use(StrEnum):
+    """What a pseudonym is for. Those of one person for two uses cannot be told to be one person's."""
 
-    The `hidden` one, of anonymous reports, is another: the two cannot be told to be one person's either.
-    """
-    told = f"{'hidden' if hidden else ''}{account.platform}\0{account.id}".encode()
+    OPEN = ""
+    """What somebody does under their name, and bans."""
+    HIDDEN = "hidden"
+    """Anonymous reports."""
+    COUNTED = "counted"
+    """Calls that have a limit: their times would give anonymous reports away."""
+
+
+def pseudonym(secret: bytes, account: Account, use: Use = Use.OPEN) -> str:
+    """What stands for a person wherever we count or refuse: nobody without the secret can tell who it is."""
+    told = f"{use}{account.platform}\0{account.id}".encode()
     return hmac.new(secret, told, hashlib.sha256).hexdigest()
 
 
@@ -69,6 +77,8 @@ class Person:
     opens: frozenset[str]
     hiddens: frozenset[str]
     """Those of all the person's accounts, this one among them."""
+    counted: str
+    """The one under which the person's calls are counted."""
     known: int | None = None
     """This account's number in our records, once it did something under its name."""
 

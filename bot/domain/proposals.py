@@ -122,6 +122,4 @@ class Proposal:
     def people(self, same: Iterable[Iterable[str]] = ()) -> int:
         """How many people approved; accounts in one group of `same` are one person."""
         groups = [frozenset(group) for group in same]
-        return len(
-            {next((g for g in groups if a.pseudonym in g), a.pseudonym) for a in self.approvals}
-        )
+        return len({next((g for g in groups if a.pseudonym in g), a.pseudonym) for a in self.approvals})

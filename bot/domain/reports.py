@@ -98,9 +98,7 @@ class ReportStatus(StrEnum):
         return _STATUSES[self]
 
 
-_OPEN = frozenset(
-    {ReportStatus.NEW, ReportStatus.CLAIMED, ReportStatus.SECONDING, ReportStatus.ASKED}
-)
+_OPEN = frozenset({ReportStatus.NEW, ReportStatus.CLAIMED, ReportStatus.SECONDING, ReportStatus.ASKED})
 _STATUSES = {
     ReportStatus.NEW: "waiting for review",
     ReportStatus.CLAIMED: "being reviewed",

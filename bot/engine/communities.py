@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.domain.deliveries import Place
+from bot.domain.people import COMMONS
+from bot.engine.audit import write_down
+from bot.engine.codes import CURATOR, JOIN, issue_code, use_code
+from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError
+from bot.ports import Filter, QueueFilter
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-    from bot.domain.people import Community, Moderator
+    from bot.domain.people import Community, Home, HomeRecord, Moderator
+    from bot.domain.proposals import Policy
     from bot.ports import UnitOfWork
 
 
@@ -18,26 +27,105 @@ class Setup:
 
     community: Community
     moderators: tuple[Moderator, ...]
+    places: tuple[Place, ...]
+    troubled: tuple[tuple[Place, str], ...]
+    """Review places that refuse messages, and why."""
+    policy: Policy
+    homes: tuple[HomeRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an admin wants changed; what is None stays as it is."""
+
+    zone: str | None = None
+    moderators: Sequence[Moderator] | None = None
+    places: Sequence[Place] | None = None
+    policy: Policy | None = None
+    most_cards: int | None = None
 
 
 def setup_of(uow: UnitOfWork, community: Community) -> Setup:
     """How it is set up now."""
-    return Setup(community, tuple(uow.communities.moderators(community.id)))
+    return Setup(
+        community,
+        tuple(uow.communities.moderators(community.id)),
+        tuple(uow.communities.review_places(community.id)),
+        tuple(uow.outbox.suspended(community.id)),
+        uow.communities.policy(community.name),
+        tuple(uow.communities.homes_of(community.id)),
+    )
 
 
 def set_up(
-    uow: UnitOfWork,
-    community: Community,
-    platform: str,
-    zone: str | None,
-    moderators: Sequence[Moderator] | None,
+    uow: UnitOfWork, community: Community, platform: str, wanted: Wanted, account: int, now: datetime
 ) -> Setup:
-    """Set the zone, and name `moderators` in place of all of that platform; the others' stay.
+    """Change what is wanted. Moderators and places are named in place of all of that platform; others stay.
 
     What is None is not written at all: somebody else may be changing it.
     """
-    if zone is not None:
-        uow.communities.set_zone(community.id, zone)
-    if moderators is not None:
-        uow.communities.name_moderators(community.id, platform, moderators)
-    return setup_of(uow, replace(community, zone=zone or community.zone))
+    told = []
+    if wanted.zone is not None:
+        uow.communities.set_zone(community.id, wanted.zone)
+        community = replace(community, zone=wanted.zone)
+        told.append(f"zone {wanted.zone}")
+    if wanted.moderators is not None:
+        uow.communities.name_moderators(community.id, platform, wanted.moderators)
+        told.append("moderators")
+    if wanted.places is not None:
+        uow.communities.name_review_places(community.id, platform, wanted.places)
+        for place in wanted.places:
+            uow.outbox.resume(place)  # who names a place anew has made it fit
+        told.append("review places")
+    if wanted.policy is not None:
+        uow.communities.set_policy(community.name, wanted.policy)
+        told.append(f"policy {wanted.policy}")
+    if wanted.most_cards is not None:
+        uow.communities.set_most_cards(community.id, wanted.most_cards)
+        community = replace(community, most_cards=wanted.most_cards)
+        told.append(f"{wanted.most_cards} cards an hour")
+    if told:
+        write_down(uow, community.id, now, "community:setup", ", ".join(told)[:40], account)
+    return setup_of(uow, community)
+
+
+def invite(uow: UnitOfWork, community: Community, now: datetime) -> str:
+    """A code by which another home joins this community."""
+    return issue_code(uow, JOIN, community.id, now)
+
+
+def join_community(
+    uow: UnitOfWork, own: Community, home: Home, code: str, account: int, now: datetime
+) -> Community:
+    """The home becomes one of another community's.
+
+    Raises ChangedMeanwhileError where its own community has something that would be left behind.
+    """
+    target = uow.communities.get(use_code(uow, JOIN, code, now))
+    if target is None:
+        raise NotFoundError("The community of this code is gone.")
+    if target.id == own.id:
+        raise ChangedMeanwhileError("This home is one of that community's already.")
+    alone = len(uow.communities.homes_of(own.id)) == 1
+    waiting, _ = uow.reports.waiting(QueueFilter(own.id, now))
+    if alone and waiting:
+        raise ChangedMeanwhileError(
+            f"{waiting} reports wait for review here. Decide on them first; nobody could reach them afterwards."
+        )
+    if alone and (count := uow.catalogue.count(Filter((own.name,)))):
+        raise ChangedMeanwhileError(
+            f"{count} actions stand on this community's own board. Forward or retract them first; nobody could "
+            "see them afterwards."
+        )
+    uow.communities.move(home, target.id)
+    write_down(uow, target.id, now, "community:joined", f"{home.platform} {home.id}"[:40], account)
+    return target
+
+
+def use_curator_code(uow: UnitOfWork, community: Community, code: str, account: int, now: datetime) -> None:
+    """From now on the community's moderators publish for everyone."""
+    if community.curator:
+        raise ForbiddenError("This community's moderators publish for everyone already.")
+    use_code(uow, CURATOR, code, now)
+    uow.communities.trust(community.id, curator=True)
+    write_down(uow, community.id, now, "community:curator", COMMONS, account)

@@ -50,6 +50,8 @@ class FormField:
     value: str = ""
     options: tuple[FormOption, ...] = ()
     longest: int = 4000
+    most: int = 25
+    """How many options may be picked, where several may."""
 
 
 @dataclass(frozen=True, slots=True)

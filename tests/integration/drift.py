@@ -43,9 +43,11 @@ def _keys(connection: Connection) -> list[Any]:
         primary = found.get_pk_constraint(table.name)
         nullable = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
         names = {key["name"] for key in found.get_foreign_keys(table.name)}
+        # SQLite takes no name for a key whose numbers it never gives twice.
+        counted = connection.dialect.name == "sqlite" and table.dialect_options["sqlite"]["autoincrement"]
         compared = [
             (primary["constrained_columns"], [column.name for column in table.primary_key.columns]),
-            (primary["name"], f"pk_{table.name}"),
+            (primary["name"], None if counted else f"pk_{table.name}"),
             (nullable, {column.name: column.nullable for column in table.columns}),
             (names, {str(key.name) for key in table.foreign_key_constraints}),
         ]

@@ -16,6 +16,7 @@ from simcord.components import validate_modal
 
 from adapters.discord.forms import FORGOTTEN_AFTER, draw_form
 from adapters.discord.submitted import read_form
+from bot.commands.spec import Filled, SentFile
 from bot.messages.form import Entry, Form, FormField, FormOption
 from bot.messages.reply import Press
 from tests.unit.test_discord_escape import TEXT
@@ -29,7 +30,9 @@ PEOPLE = FormField(
     "people", "Moderators", "", Entry.PEOPLE, value="<@7|Ana> <@!8> <@&9|Editors> <@U7|Cy> Dee"
 )
 FORM = Form("Report", Press("report"), (WHAT, DETAILS, STATUS, TOPICS, PEOPLE), "10rp")
-TEXT_INPUT, STRING_SELECT, MENTIONABLE = 4, 3, 7
+PLACES = FormField("places", "Channels", "", Entry.PLACES, value="<#7|general> <#8> <#C9|other> news")
+FILES = FormField("files", "Pictures", "", Entry.FILES)
+TEXT_INPUT, STRING_SELECT, MENTIONABLE, CHANNEL, FILE_UPLOAD = 4, 3, 7, 8, 19
 
 
 def drawn(form: Form, opening: str = "a1") -> dict[str, Any]:
@@ -171,6 +174,29 @@ def test_people_of_discord_are_chosen_beforehand() -> None:
     assert "default_values" not in control(replace(PEOPLE, value="Dee 55"))
 
 
+def test_channels_of_discord_are_chosen_beforehand() -> None:
+    select = control(PLACES)
+    assert select["type"] == CHANNEL
+    assert (select["min_values"], select["max_values"], select["required"]) == (0, 25, False)
+    # text and announcement channels, threads of both, private threads
+    assert select["channel_types"] == [0, 5, 10, 11, 12]
+    assert [(place["id"], place["type"]) for place in select["default_values"]] == [
+        (7, "channel"),
+        (8, "channel"),
+    ]
+    many = " ".join(f"<#{number}>" for number in (2**63, *range(1, 40)))
+    chosen = [place["id"] for place in control(replace(PLACES, value=many))["default_values"]]
+    assert chosen == list(range(1, 26))
+    assert "default_values" not in control(replace(PLACES, value="news"))
+
+
+def test_up_to_three_files_are_taken() -> None:
+    upload = control(FILES)
+    assert upload["type"] == FILE_UPLOAD
+    assert (upload["min_values"], upload["max_values"], upload["required"]) == (0, 3, False)
+    assert control(replace(FILES, required=True))["min_values"] == 1
+
+
 ENTRIES = st.builds(
     FormField,
     name=st.uuids().map(str),
@@ -178,7 +204,7 @@ ENTRIES = st.builds(
     help=TEXT,
     entry=st.sampled_from(Entry),
     required=st.booleans(),
-    value=TEXT | st.just("<@1|a> <@&2|b>") | st.just("x" * 5000),
+    value=TEXT | st.sampled_from(["<@1|a> <@&2|b>", "<#1|a> <#2>"]) | st.just("x" * 5000),
     options=st.lists(st.builds(FormOption, TEXT, TEXT), max_size=30).map(tuple),
     longest=st.integers(-1, 9000),
 )
@@ -207,9 +233,9 @@ def label(kind: int, name: str, **data: Any) -> dict[str, Any]:
 
 
 def read(*components: Any, **data: Any) -> dict[str, str]:
-    token, opening, values = read_form(submitted(*components, **data))
-    assert (token, opening) == ("10rp", "a1")
-    return values
+    filled = read_form(submitted(*components, **data))
+    assert (filled.token, filled.opening) == ("10rp", "a1")
+    return filled.values
 
 
 def test_texts_and_options_are_read() -> None:
@@ -268,7 +294,79 @@ def test_what_is_no_value_is_read_as_none() -> None:
 
 
 def test_the_last_dot_parts_the_token_from_the_opening() -> None:
-    assert read_form({"custom_id": "1a~=Ore. and D.C..b", "components": []}) == ("1a~=Ore. and D.C.", "b", {})
+    data: dict[str, Any] = {"custom_id": "1a~=Ore. and D.C..b", "components": []}
+    assert read_form(data) == Filled("1a~=Ore. and D.C.", {}, "b")
+
+
+CHANNELS = {"7": {"id": "7", "type": 0, "name": "gen|eral>"}, "8": {"id": "8", "type": 11, "name": None}}
+
+
+def test_channels_are_read_as_mentions_with_their_names() -> None:
+    picked = label(8, "places", values=["7", "8", "9", "x", 5])
+    assert read(picked, label(8, "none", values=[]), resolved={"channels": CHANNELS}) == {
+        "places": "<#7|gen eral> <#8> <#9>",
+        "none": "",
+    }
+
+
+CDN = "https://cdn.discordapp.com/ephemeral-attachments/1/2/me.png?ex=1&is=2&hm=3"
+
+
+def files(*sent: dict[str, Any]) -> tuple[SentFile, ...]:
+    """What is read of files that were sent."""
+    attachments = {str(number): {"id": str(number), **each} for number, each in enumerate(sent)}
+    picked = label(19, "files", values=[*attachments, "77", 5, None, "0"])
+    return read_form(submitted(picked, resolved={"attachments": attachments})).files
+
+
+def test_files_are_read_without_their_names() -> None:
+    told = {"url": CDN, "size": 5, "filename": "me.png", "content_type": "Text/Plain; charset=utf-8"}
+    assert files(told) == (SentFile(CDN, 5, "text/plain"),)
+    assert files({**told, "content_type": None}) == (SentFile(CDN, 5, "image/png"),)
+    assert files({**told, "content_type": "nonsense"}) == (SentFile(CDN, 5, ""),)
+    assert files({"url": CDN, "size": 5}) == (SentFile(CDN, 5, ""),)
+    assert files(told, {**told, "url": CDN + "&b"}) == (
+        SentFile(CDN, 5, "text/plain"),
+        SentFile(CDN + "&b", 5, "text/plain"),
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://cdn.discordapp.com/a.png",
+        "https://cdn.discordapp.com.evil.example/a.png",
+        "https://evil.example/cdn.discordapp.com/a.png",
+        "https://cdn.discordapp.com@evil.example/a.png",
+        "https://cdn.discordapp.com:444/a.png",
+        "https://x:y@cdn.discordapp.com/a.png",
+        "https://evil.example\\@cdn.discordapp.com/a.png",
+        "https://cdn.discordapp.com\\@evil.example/a.png",
+        "https://sub.cdn.discordapp.com/a.png",
+        "https://127.0.0.1/a.png",
+        "//cdn.discordapp.com/a.png",
+        "/a.png",
+        "file:///etc/passwd",
+        "https://cdn.discordapp.com/" + "a" * 2000,
+        "https://[",
+        "",
+    ],
+)
+def test_only_files_on_discords_own_hosts_count(url: str) -> None:
+    assert files({"url": url, "size": 5}) == ()
+
+
+@pytest.mark.parametrize("host", ["cdn.discordapp.com", "media.discordapp.net", "CDN.discordapp.com:443"])
+def test_these_are_discords_own_hosts(host: str) -> None:
+    url = f"https://{host}/a.png"
+    assert files({"url": url, "size": 5}) == (SentFile(url, 5, ""),)
+
+
+@pytest.mark.parametrize(
+    "sent", [{"url": CDN}, {"url": CDN, "size": "5"}, {"url": CDN, "size": -1}, {"size": 1}]
+)
+def test_a_file_of_which_discord_tells_half_is_none(sent: dict[str, Any]) -> None:
+    assert files(sent) == ()
 
 
 @pytest.mark.parametrize(
@@ -296,8 +394,9 @@ JSON = st.recursive(
         | st.dictionaries(
             st.sampled_from(
                 ["type", "custom_id", "component", "components", "value", "values", "users", "roles"]
-            ),
-            inner | st.sampled_from([1, 3, 4, 5, 6, 7, 18]),
+            )
+            | st.sampled_from(["channels", "attachments", "url", "size", "content_type", "filename"]),
+            inner | st.sampled_from([1, 3, 4, 5, 6, 7, 8, 18, 19, CDN]),
             max_size=5,
         )
     ),
@@ -306,8 +405,12 @@ JSON = st.recursive(
 
 @given(st.lists(JSON, max_size=4), JSON)
 def test_odd_data_is_read_as_far_as_it_goes(components: list[Any], resolved: Any) -> None:
-    _, _, values = read_form(submitted(*components, resolved=resolved))
-    assert all(isinstance(value, str) for pair in values.items() for value in pair)
+    filled = read_form(submitted(*components, resolved=resolved))
+    assert all(isinstance(value, str) for pair in filled.values.items() for value in pair)
+
+
+SIMCORDS = frozenset({"https://cdn.simcord.invalid"})
+"""Where simcord has files."""
 
 
 class Asker(discord.Client):
@@ -315,21 +418,26 @@ class Asker(discord.Client):
 
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents(guilds=True), shard_count=1)
-        self.read: list[tuple[str, str, dict[str, str]]] = []
+        self.read: list[Filled] = []
         self.tree = app_commands.CommandTree(self)
         self.tree.add_command(app_commands.Command(name="ask", description="Ask", callback=ask))
+        self.tree.add_command(app_commands.Command(name="more", description="Ask", callback=ask_more))
 
     async def setup_hook(self) -> None:
         await self.tree.sync()
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         if interaction.type is discord.InteractionType.modal_submit:
-            self.read.append(read_form(interaction.data or {}))
+            self.read.append(read_form(interaction.data or {}, SIMCORDS))
             await interaction.response.send_message("Thanks")
 
 
 async def ask(interaction: discord.Interaction) -> None:
     await interaction.response.send_modal(draw_form(replace(FORM, fields=(*FORM.fields[:4], PEOPLE)), "z9"))
+
+
+async def ask_more(interaction: discord.Interaction) -> None:
+    await interaction.response.send_modal(draw_form(replace(FORM, fields=(PLACES, FILES)), "z8"))
 
 
 def test_a_form_comes_back_as_it_was_filled_in() -> None:
@@ -352,18 +460,15 @@ def test_a_form_comes_back_as_it_was_filled_in() -> None:
                 },
             )
             people = f"<@{ana.id}|ana> <@&{editors.id}|Editors>"
-        assert client.read == [
-            (
-                "10rp",
-                "z9",
-                {
-                    "what": "It rained",
-                    "details": "",
-                    "status": "lost",
-                    "topics": "pending,won",
-                    "people": people,
-                },
+            asked = await ana.slash(channel, "more")
+            await ana.submit_modal(
+                asked, {"places": [channel], "files": [("me at home.png", b"12345"), ("b.txt", b"1")]}
             )
-        ]
+        first, second = client.read
+        values = {"what": "It rained", "details": "", "status": "lost", "topics": "pending,won"}
+        assert first == Filled("10rp", {**values, "people": people}, "z9")
+        assert (second.token, second.opening) == ("10rp", "z8")
+        assert second.values == {"places": f"<#{channel.id}|general>"}
+        assert [(file.size, file.kind) for file in second.files] == [(5, "image/png"), (1, "text/plain")]
 
     asyncio.run(conversation())

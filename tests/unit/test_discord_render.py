@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from simcord.components import COMPONENTS_V2_FLAG, validate_components, walk_components
 
 from adapters.discord.accent import COLOURS, PROBLEM, accent_of
+from adapters.discord.attached import without
 from adapters.discord.budget import Draft, Line, LinkLine, said
 from adapters.discord.escape import visible
 from adapters.discord.items import ITEMS
@@ -33,7 +34,7 @@ from adapters.discord.render import draw, files_of
 from bot.domain.actions import ActionLine, Code, Source, Stage, Status, Verified
 from bot.domain.dates import PartialDate
 from bot.domain.people import Moderator
-from bot.messages.reply import Button, Choice, Field, Link, Page, Press, Problem, Reply
+from bot.messages.reply import Button, Choice, Field, KeptFile, Link, Page, Press, Problem, Reply, TextFile
 from tests.unit.test_discord_escape import SPECIAL, TEXT, TYPED
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 GOLDEN = Path(__file__).parent / "golden" / "discord"
 CONTAINER, ROW, BUTTON, SELECT, SECTION, TEXT_DISPLAY, SEPARATOR, FILE = 17, 1, 2, 3, 9, 10, 14, 13
+GALLERY = 12
 PRIMARY, SECONDARY, LINK = 1, 2, 5
 
 LINE = ActionLine(
@@ -212,11 +214,11 @@ CASES: dict[str, Reply] = {
 }
 
 
-def drawn(reply: Reply) -> list[dict[str, Any]]:
+def drawn(reply: Reply, files: tuple[KeptFile, ...] = ()) -> list[dict[str, Any]]:
     """The components as they would be sent, having passed every check that others wrote for them."""
 
     async def in_a_loop() -> tuple[list[dict[str, Any]], int]:
-        view = draw(reply)
+        view = draw(reply, files)
         assert view.timeout is None
         assert view.is_persistent()
         return [child.to_component_dict() for child in view.children], view.content_length()
@@ -328,12 +330,22 @@ def replies(draw_one: Callable[[st.SearchStrategy[Any]], Any]) -> Reply:
     )
 
 
+KEPT = st.lists(st.builds(KeptFile, st.just(1), TEXT | st.from_regex(r"R-[0-9]{1,9}-[1-3]\.(png|txt)")))
+TEXT_FILES = st.none() | st.builds(TextFile, TEXT, TEXT)
+
+
 @settings(max_examples=150, deadline=None)
-@given(replies())
-def test_every_reply_is_within_every_limit(reply: Reply) -> None:
-    components = drawn(reply)
+@given(replies(), TEXT_FILES, KEPT.map(tuple))
+def test_every_reply_is_within_every_limit(
+    reply: Reply, file: TextFile | None, kept: tuple[KeptFile, ...]
+) -> None:
+    components = drawn(replace(reply, file=file), kept)
     assert_harmless(components)
-    assert [component["type"] for component in components] in ([CONTAINER], [CONTAINER, FILE])
+    assert components[0]["type"] == CONTAINER
+    assert {component["type"] for component in components[1:]} <= {FILE, GALLERY}
+    assert len(attached(components)) <= 10
+    for name in attached(components):
+        assert re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", name)
     assert components[0]["components"]
     for pressed in of_kind(components, BUTTON):
         assert 1 <= len(pressed["label"].strip()) <= 80
@@ -576,6 +588,51 @@ def whole_of(reply: Reply) -> str:
         return "".join(file.fp.read().decode() for file in files)
 
     return asyncio.run(in_a_loop())
+
+
+def attached(components: list[dict[str, Any]]) -> list[str]:
+    """The names of the files that are shown."""
+    urls = [file["file"]["url"] for file in of_kind(components, FILE)]
+    urls += [item["media"]["url"] for gallery in of_kind(components, GALLERY) for item in gallery["items"]]
+    return [url.removeprefix("attachment://") for url in urls]
+
+
+def test_an_answer_brings_its_own_file_and_the_whole_of_itself() -> None:
+    file = TextFile("my data (2).json", "{}")
+    assert attached(drawn(Reply("Data", file=file))) == ["my_data__2_.json"]
+    assert whole_of(Reply("Data", file=file)) == "{}"
+    cut = Reply("Data", "*" * MOST_TEXT, file=file)
+    assert attached(drawn(cut)) == ["my_data__2_.json", "whole-answer.txt"]
+    assert whole_of(cut).startswith("{}Data\n\n***")
+
+
+def test_files_of_a_report_stand_below_its_card() -> None:
+    kept = tuple(KeptFile(at, f"R-12-{at}.{end}") for at, end in enumerate(["png", "pdf", "webp"], 1))
+    components = drawn(Reply("Card"), kept)
+    assert [component["type"] for component in components] == [CONTAINER, GALLERY, FILE]
+    assert attached(components) == ["R-12-2.pdf", "R-12-1.png", "R-12-3.webp"]
+    assert attached(drawn(Reply("Card", files=kept))) == [], "an answer can only name them"
+    many = tuple(KeptFile(at, f"R-1-{at}.png") for at in range(40))
+    assert len(attached(drawn(Reply("Card", "*" * MOST_TEXT, file=TextFile("a", "")), many))) == 10
+    assert len(attached(drawn(Reply("Card"), many))) == 8, "there is always room for its texts"
+
+
+def test_a_full_message_makes_room_for_files() -> None:
+    full = with_opens(Reply("Card", items=lines(12)))
+    assert len(list(walk_components(drawn(full)))) == MOST_COMPONENTS - 1
+    kept = tuple(KeptFile(at, f"R-1-{at}.pdf") for at in range(3))
+    components = drawn(full, kept)
+    assert len(attached(components)) == 3
+    assert "12" in text_of(components)
+
+
+def test_of_files_that_are_gone_nothing_is_shown() -> None:
+    kept = tuple(KeptFile(at, f"R-12-{at}.{end}") for at, end in enumerate(["png", "pdf", "png"], 1))
+    components = drawn(Reply("Card"), kept)
+    assert attached(without(components, frozenset({"R-12-1.png"}))) == ["R-12-2.pdf", "R-12-3.png"]
+    left = without(components, frozenset({"R-12-1.png", "R-12-2.pdf", "R-12-3.png"}))
+    assert left == components[:1]
+    assert attached(components) == ["R-12-2.pdf", "R-12-1.png", "R-12-3.png"], "nothing else was touched"
 
 
 def test_what_fits_has_no_file() -> None:

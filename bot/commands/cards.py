@@ -1,0 +1,262 @@
+"""A report as moderators see it: the card in review places and under /review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
+
+from bot.commands.lists import in_a_row, number_of
+from bot.domain.dates import PartialDate
+from bot.domain.links import host_of, link_key
+from bot.domain.people import COMMONS, visible_boards
+from bot.domain.proposals import ProposalKind
+from bot.domain.reports import Origin, Report, ReportKind, ReportStatus, Said
+from bot.domain.states import names
+from bot.domain.text import clean, shorten
+from bot.domain.words import words_of_query
+from bot.engine.desk import clock, moved_words
+from bot.engine.people import author_name, name_of
+from bot.engine.publishing import people, target_of
+from bot.messages.reply import Button, Field, KeptFile, Link, Press, Reply
+from bot.ports import Filter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.domain.actions import Action, ActionLine
+    from bot.domain.people import Community
+    from bot.domain.proposals import Proposal
+    from bot.ports import UnitOfWork
+
+MOST_SIMILAR = 5
+_SIMILAR_ENOUGH = 75
+_MOST_FOLLOWERS = 3
+_LONGEST_SHOWN = 1000
+
+
+def card(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> Reply:
+    """The card of a report as it stands, with the buttons that its state has."""
+    draft = proposal.draft
+    return Reply(
+        title=f"{report.name}: {draft.title or report.what}",
+        text=_standing(uow, report, proposal, community),
+        fields=tuple(_fields(uow, report, proposal, community)),
+        links=tuple(_link(source.url, source.title) for source in draft.sources[:3]),
+        buttons=tuple(_buttons(uow, report, community)),
+        files=tuple(KeptFile(file.id, file.name) for file in uow.reports.files(report.number) if file.kept),
+    )
+
+
+def _standing(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> str:
+    """One line on how it stands, and what else there is to know."""
+    lines = [report.note] if report.note else []
+    told = moved_words(uow, report, proposal, community)
+    match report.status:
+        case ReportStatus.NEW if report.answered:
+            lines.append("Answered; waiting for review.")
+        case ReportStatus.NEW:
+            lines.append("Waiting for review.")
+        case ReportStatus.CLAIMED if report.until:
+            who, until = name_of(uow, report.claimed_by), clock(report.until, community)
+            lines.append(f"Claimed by {who} until {until}.")
+        case ReportStatus.SECONDING:
+            agreed = [name_of(uow, approval.account) for approval in proposal.approvals]
+            lines.append(f"Approved by {in_a_row(agreed)}; one more person has to agree.")
+        case ReportStatus.APPROVED if report.outcome:
+            lines.append(f"{told[:1].upper()}{told[1:]}: {report.outcome}.")
+        case ReportStatus.REJECTED:
+            lines.append(f"{told[:1].upper()}{told[1:]}: {report.reason}")
+        case ReportStatus.DUPLICATE:
+            lines.append(f"{told[:1].upper()}{told[1:]}: {report.reason}.")
+        case _:
+            lines.append(f"{told[:1].upper()}{told[1:]}.")
+    return "\n".join(lines)
+
+
+def _fields(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> Iterator[Field]:
+    draft = proposal.draft
+    before = target_of(uow, proposal)
+    yield Field("Kind", report.kind.label)
+    if before:
+        yield Field("Action", f"{before.code}: {before.facts.title}")
+        if proposal.kind in (ProposalKind.UPDATE, ProposalKind.CORRECT):
+            last = before.facts.history[-1]
+            yield Field("Stands now", f"{last.status.label}, {last.date.words}")
+    if draft.states:
+        yield Field("States" if len(draft.states) > 1 else "State", ", ".join(names(draft.states)))
+    yield from _proposed(report, proposal, before)
+    if report.origin is Origin.COMMUNITY:
+        yield Field("Forwarded", _forwarded(uow, report))
+    elif report.origin is Origin.MEMBER:
+        yield Field("Reported by", _reporter(uow, report, community))
+    elif report.author:
+        yield Field("Proposed by", author_name(uow, report.author))
+    yield from _said(uow, report)
+    yield from _alike(uow, report, community)
+
+
+def _proposed(report: Report, proposal: Proposal, before: Action | None) -> Iterator[Field]:
+    """What would be published, and what still has to be decided."""
+    draft = proposal.draft
+    if proposal.kind is ProposalKind.IMPORT:
+        yield Field("Rows", report.details)
+        return
+    if proposal.kind in (ProposalKind.RETRACT, ProposalKind.UNDO, ProposalKind.CHECK):
+        if draft.reason:
+            yield Field("Reason", draft.reason)
+        return
+    if draft.summary and draft.summary != draft.title:
+        yield Field("Summary", draft.summary)
+    if draft.status and draft.date:
+        note = f": {draft.note}" if draft.note else ""
+        yield Field("Status", f"{draft.status.label}, {draft.date.words}{note}")
+    if before is None:
+        if draft.kind:
+            yield Field("Form", draft.kind.label)
+        if draft.approach:
+            yield Field("Approach", draft.approach.label)
+        if draft.topics:
+            yield Field("Topics", ", ".join(topic.label for topic in draft.topics))
+    missing = [name for name in ("status", "date", "kind", "approach", "topics") if not getattr(draft, name)]
+    if missing and report.status.is_open:
+        yield Field("Still to decide", in_a_row(missing))
+    written = clean(report.what)
+    if report.what and written != draft.title and report.origin is not Origin.MODERATOR:
+        yield Field("As written", shorten(report.what, _LONGEST_SHOWN))
+    if report.details and clean(report.details) != draft.summary:
+        yield Field("Details", shorten(report.details, _LONGEST_SHOWN))
+
+
+def _reporter(uow: UnitOfWork, report: Report, community: Community) -> str:
+    """Who sent it, how their reports ended so far, and what moderators noted."""
+    author = report.author
+    if author is None:
+        return author_name(uow, None)
+    counts = uow.reports.outcomes(community.id, author.pseudonym)
+    told = [
+        f"{counts[status]} {word}"
+        for status, word in (
+            (ReportStatus.APPROVED, "approved"), (ReportStatus.REJECTED, "rejected"),
+            (ReportStatus.DUPLICATE, "known already"),
+        )
+        if counts.get(status)
+    ]  # fmt: skip
+    who = author_name(uow, author)
+    if told:
+        who += f" ({', '.join(told)} before)"
+    day = PartialDate.on(report.made_at.date()).words
+    # The hour of an anonymous report could tell who sent it.
+    when = day if author.anonymous else f"{day}, {clock(report.made_at, community)}"
+    notes = uow.people.notes(community.id, [author.pseudonym])
+    noted = f"\nNote: {shorten(notes[0], 200)}" if notes else ""
+    return f"{who}, {when}{noted}"
+
+
+def _forwarded(uow: UnitOfWork, report: Report) -> str:
+    origin = uow.reports.find(report.forwarded_from) if report.forwarded_from else None
+    community = uow.communities.get(origin.community) if origin else None
+    return f"by the moderators of {community.name}" if community else "by another community"
+
+
+def _said(uow: UnitOfWork, report: Report) -> Iterator[Field]:
+    of = report.forwarded_from or report.number
+    for words in uow.reports.words(of)[-6:]:
+        name = {Said.QUESTION: f"{name_of(uow, words.by)} asked", Said.ANSWER: "Answer",
+                Said.DETAILS: "Added"}[words.said]  # fmt: skip
+        yield Field(name, shorten(words.text, _LONGEST_SHOWN))
+    followers = uow.reports.followers(of)
+    if followers:
+        said = list(dict.fromkeys(clean(f.what) for f in followers if clean(f.what) != clean(report.what)))
+        shown = "".join(f"\n“{shorten(text, 200)}”" for text in said[:_MOST_FOLLOWERS])
+        yield Field("Followers", f"{number_of(len(followers), 'more person')} sent the same{shown}".replace(
+            "more persons", "more people"))  # fmt: skip
+    files = uow.reports.files(report.number)
+    lost = sum(not file.kept and not file.url for file in files)
+    if waiting := sum(bool(file.url) for file in files):
+        yield Field("Files", f"{number_of(waiting, 'file')} on the way")
+    if report.status.is_open and lost:
+        yield Field("Files", f"{number_of(lost, 'file')} could not be kept")
+
+
+def _alike(uow: UnitOfWork, report: Report, community: Community) -> Iterator[Field]:
+    """What may be the same: the machine only suggests (DESIGN: 6)."""
+    if not report.status.is_open or report.kind is not ReportKind.NEW:
+        return
+    others = uow.reports.same_link(report, MOST_SIMILAR) if report.link else []
+    if others:
+        told = "; ".join(f"{other.name} ({other.about}, {other.status.label})" for other in others)
+        yield Field("Reports of the same link", told)
+    linked, similar = alike_actions(uow, report, community)
+    if linked:
+        yield Field("Actions of the same link", "; ".join(f"{a.code}: {a.title}" for a in linked))
+    if similar:
+        yield Field("Perhaps the same", "; ".join(f"{a.code}: {a.title}" for a in similar))
+
+
+def alike_actions(
+    uow: UnitOfWork, report: Report, community: Community
+) -> tuple[list[ActionLine], list[ActionLine]]:
+    """Actions on the report's link, and others of its states whose title is like what was written."""
+    boards = visible_boards(community)
+    linked: list[ActionLine] = []
+    if report.link:
+        which = Filter(boards, link=link_key(report.link))
+        linked = uow.catalogue.page(which, limit=MOST_SIMILAR)
+    similar: dict[str, ActionLine] = {}
+    words = words_of_query(report.what)[:3]
+    for state in report.states[:2]:
+        for word in words:
+            if len(word) < 4:
+                continue
+            for line in uow.catalogue.page(Filter(boards, state=state, words=(word,)), limit=20):
+                similar[str(line.code)] = line
+    known = {line.code for line in linked}
+    scored = [
+        (fuzz.token_set_ratio(clean(report.what), line.title), line)
+        for line in similar.values() if line.code not in known
+    ]  # fmt: skip
+    close = sorted((pair for pair in scored if pair[0] >= _SIMILAR_ENOUGH), key=lambda pair: -pair[0])
+    return linked, [line for _, line in close[:MOST_SIMILAR]]
+
+
+def _buttons(uow: UnitOfWork, report: Report, community: Community) -> Iterator[Button]:
+    def button(label: str, command: str) -> Button:
+        return Button(label, Press(command, {"report": report.name, "version": str(report.version)}))
+
+    member = report.origin is Origin.MEMBER
+    if report.status.is_open:
+        yield button("Approve", "approve")
+        if report.kind is not ReportKind.IMPORT and report.origin is not Origin.MODERATOR:
+            yield button("Edit", "edit")
+        if member or report.origin is Origin.COMMUNITY:
+            yield button("Duplicate", "duplicate")
+        if member and report.author and report.status is not ReportStatus.SECONDING:
+            yield button("Ask", "ask")
+        yield button("Reject", "reject")
+        if report.status is not ReportStatus.SECONDING:
+            yield button("Claim", "claim")
+        if member and not community.curator and report.status is not ReportStatus.SECONDING:
+            yield button("Forward", "forward")
+        if member and report.author:
+            yield button("Ban author", "banauthor")
+        return
+    if report.outcome:
+        yield Button(str(report.outcome), Press("action", {"code": str(report.outcome)}))
+    if report.status in (ReportStatus.APPROVED, ReportStatus.REJECTED, ReportStatus.DUPLICATE):
+        yield Button("Undo", Press("undo", {"what": report.name}))
+        if report.status is ReportStatus.APPROVED and not community.curator and report.outcome:
+            action = uow.catalogue.by_code([report.outcome]).get(report.outcome)
+            if action and action.board != COMMONS and not action.retraction:
+                yield button("Forward", "forward")
+
+
+def _link(url: str, title: str) -> Link:
+    host = host_of(url)
+    label = title if host in title else f"{title} ({host})" if title else host
+    return Link("Source", label, url)
+
+
+def agreed_of(uow: UnitOfWork, proposal: Proposal) -> int:
+    """How many people agreed so far."""
+    return people(uow, proposal)

@@ -1,0 +1,71 @@
+"""Whose reports a community takes, and what its moderators note about people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.people import Ban
+from bot.domain.proposals import ProposalState
+from bot.domain.reports import Event, Origin
+from bot.engine.audit import write_down
+from bot.engine.desk import Desk, Moved, take_up
+from bot.engine.reporting import leave
+from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError
+
+if TYPE_CHECKING:
+    from bot.domain.reports import Author
+    from bot.ports import UnitOfWork
+
+
+def author_of(uow: UnitOfWork, desk: Desk, number: int) -> Author:
+    """Who sent a report of this community's; its pseudonym is all that is known of an anonymous one."""
+    moved = take_up(uow, desk, number)
+    if moved.report.author is None or moved.report.origin is not Origin.MEMBER:
+        raise NotFoundError(f"{moved.report.name} has no author here.")
+    return moved.report.author
+
+
+def ban(
+    uow: UnitOfWork, desk: Desk, pseudonym: str, why: str, *, report: int | None = None, subject: str
+) -> list[Moved]:
+    """Take no more reports of somebody; what is open of theirs goes on with its first follower, or is folded.
+
+    Raises ForbiddenError for oneself, ChangedMeanwhileError where that was done before.
+    """
+    if pseudonym in desk.person.every:
+        raise ForbiddenError("Nobody bans themselves.")
+    if not uow.people.ban(desk.community.id, Ban(pseudonym, "", report, why), desk.account, desk.now):
+        raise ChangedMeanwhileError("Reports of theirs are not taken already.")
+    moved = []
+    for number in uow.reports.open_of(desk.community.id, [pseudonym]):
+        found = uow.reports.lock(number, desk.community.id)
+        if found and found.origin is Origin.MEMBER and found.status.is_open:
+            moved.append(leave(uow, found, Event.FOLD, desk.now))
+    write_down(uow, desk.community.id, desk.now, "member:banned", subject, desk.account, why)
+    return moved
+
+
+def unban(uow: UnitOfWork, desk: Desk, pseudonyms: frozenset[str], subject: str) -> list[Moved]:
+    """Take their reports again; what was folded is new."""
+    if not uow.people.unban(desk.community.id, pseudonyms):
+        raise NotFoundError("Nobody of that name is banned here.")
+    moved = []
+    for number in uow.reports.folded_of(desk.community.id, pseudonyms):
+        found = uow.reports.lock(number, desk.community.id)
+        if found is None:
+            continue
+        report = replace(found.after(Event.UNBAN, desk.now), version=found.version + 1)
+        uow.reports.save(report)
+        uow.reports.hold_link(report)
+        proposal = replace(uow.proposals.lock(report.proposal), state=ProposalState.OPEN)
+        uow.proposals.save(proposal)
+        moved.append(Moved(report, proposal))
+    write_down(uow, desk.community.id, desk.now, "member:unbanned", subject, desk.account)
+    return moved
+
+
+def note(uow: UnitOfWork, desk: Desk, pseudonym: str, text: str, subject: str) -> None:
+    """Keep a note about somebody for the moderators."""
+    uow.people.add_note(desk.community.id, pseudonym, text, desk.account, desk.now)
+    write_down(uow, desk.community.id, desk.now, "member:noted", subject, desk.account)

@@ -1,0 +1,65 @@
+"""What is kept about somebody: all of it, or none of it any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.domain.people import Person
+    from bot.domain.reports import Author
+    from bot.ports import UnitOfWork
+
+_MOST = 10_000
+
+
+def everything_about(uow: UnitOfWork, person: Person) -> dict[str, Any]:
+    """The person's accounts and what they sent, as plain data."""
+    known = uow.people.find(person.account.platform, person.account.id)
+    linked = uow.people.linked(known.person) if known else []
+    reports = uow.reports.sent_by(person.every, _MOST)
+
+    def is_theirs(author: Author | None) -> bool:
+        return author is not None and author.pseudonym in person.every
+
+    return {
+        "accounts": [{"platform": a.platform, "id": a.id, "name": a.name} for a in linked],
+        "reports": [
+            {
+                "report": report.name,
+                "kind": str(report.kind),
+                "status": str(report.status),
+                "sent": report.made_at.isoformat(),
+                "about": report.about,
+                "link": report.link,
+                "anonymous": report.author.anonymous if report.author else False,
+                "what": report.what,
+                "details": report.details,
+                "reason": report.reason,
+                "words": [
+                    {"said": str(words.said), "text": words.text, "at": words.at.isoformat()}
+                    for words in uow.reports.words(report.number)
+                ],
+            }
+            for report in reports
+            if is_theirs(report.author)
+        ],
+        "followed": [
+            {
+                "report": report.name,
+                "what": follower.what,
+                "details": follower.details,
+                "sent": follower.made_at.isoformat(),
+            }
+            for report in reports
+            for follower in uow.reports.followers(report.number)
+            if is_theirs(follower.author)
+        ],
+    }
+
+
+def forget(uow: UnitOfWork, person: Person) -> None:
+    """Keep nothing of the person's accounts any more; what they sent and did stays, without them."""
+    known = uow.people.find(person.account.platform, person.account.id)
+    for account in uow.people.linked(known.person) if known else []:
+        uow.people.forget(account.number, person.every)
+    uow.people.forget(None, person.every)

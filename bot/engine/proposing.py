@@ -1,0 +1,99 @@
+"""Changes that moderators propose themselves: decided at once, or in the queue until another person agrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.domain.drafts import Draft, draft_of_facts
+from bot.domain.people import visible_boards
+from bot.domain.proposals import Proposal, ProposalKind
+from bot.domain.reports import Author, Event, Origin, Report, ReportKind
+from bot.engine.audit import write_down
+from bot.engine.desk import Desk, Moved, check_board
+from bot.engine.publishing import agree, lock_actions, needed, people, publish
+from bot.errors import ChangedMeanwhileError, NotFoundError
+from bot.ports import NewProposal, NewReport
+
+if TYPE_CHECKING:
+    from bot.domain.actions import Action, Code
+    from bot.ports import UnitOfWork
+
+_QUEUED = {
+    ProposalKind.UPDATE: ReportKind.CHANGE,
+    ProposalKind.CORRECT: ReportKind.CORRECTION,
+    ProposalKind.RETRACT: ReportKind.RETRACTION,
+    ProposalKind.CHECK: ReportKind.CHECK,
+    ProposalKind.UNDO: ReportKind.UNDO,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What became of a proposal: published, with the action as it is now, or waiting as `moved`."""
+
+    proposal: Proposal
+    action: Action | None = None
+    moved: Moved | None = None
+
+
+def action_to_change(uow: UnitOfWork, desk: Desk, code: Code) -> Action:
+    """An action that this community's moderators may see and that is not withdrawn."""
+    code = uow.catalogue.alias_of(code) or code
+    action = uow.catalogue.find(code, visible_boards(desk.community))
+    if action is None:
+        raise NotFoundError(f"There is no action {code}.")
+    if action.retraction:
+        raise NotFoundError(f"{code} was withdrawn from the catalogue.")
+    return action
+
+
+def propose(
+    uow: UnitOfWork, desk: Desk, action: Action, kind: ProposalKind, draft: Draft | None = None,
+    *, undoes: int | None = None, base: int | None = None, title: str = "",
+) -> Proposed:  # fmt: skip
+    """Propose a change and agree with it; publish it where that is enough.
+
+    `base` is the revision that the moderator saw: raises ChangedMeanwhileError when it is not the newest any
+    more, ForbiddenError for an action of a board on which this community does not publish.
+    """
+    if base is not None and base != action.revision:
+        raise ChangedMeanwhileError(f"{action.code} was changed meanwhile. Look at it again, then repeat it.")
+    report = None
+    new = NewProposal(
+        action.board, kind, action.code, action.revision, draft or draft_of_facts(action.facts), desk.account,
+        undoes=undoes,
+    )  # fmt: skip
+    proposal = uow.proposals.add(new)
+    check_board(desk.community, proposal)
+    proposal = agree(uow, proposal, desk)
+    lock_actions(uow, proposal)
+    if people(uow, proposal) >= needed(uow, proposal, desk.now):
+        uow.audit.lock([desk.community.id])
+        proposal, published = publish(uow, proposal, desk.now, f"/{kind.value} by a moderator")
+        assert published
+        told = f"revision {published.revision}"
+        write_down(
+            uow, desk.community.id, desk.now, f"action:{kind.value}", str(action.code), desk.account, told
+        )
+        return Proposed(proposal, published)
+    report = _in_the_queue(uow, desk, proposal, title or action.facts.title)
+    write_down(uow, desk.community.id, desk.now, "report:proposed", report.name, desk.account)
+    return Proposed(proposal, moved=Moved(report, proposal, is_new=True))
+
+
+def _in_the_queue(uow: UnitOfWork, desk: Desk, proposal: Proposal, title: str) -> Report:
+    """A report whose author has agreed already: another person has to."""
+    draft = proposal.draft
+    report = uow.reports.add(
+        NewReport(
+            desk.community.id, Origin.MODERATOR, _QUEUED[proposal.kind], title, draft.reason, draft.states,
+            proposal.code, "", Author(desk.person.open, account=desk.account), desk.now, desk.now,
+        )
+    )  # fmt: skip
+    report = replace(
+        report.after(Event.FIRST_APPROVE, desk.now), proposal=proposal.id, decided_by=desk.account,
+        decided_at=desk.now,
+    )  # fmt: skip
+    uow.reports.save(report)
+    return report

@@ -1,0 +1,123 @@
+"""Taking a decision back within a day: what was before is restored, and whoever was told hears of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.people import visible_boards
+from bot.domain.proposals import ProposalKind
+from bot.domain.reports import UNDO_WITHIN, Event, Origin, ReportStatus
+from bot.engine.audit import write_down
+from bot.engine.desk import Desk, Moved, is_reporter, stepped, take_up
+from bot.engine.proposing import Proposed, propose
+from bot.engine.reopening import reopen
+from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, RefusalError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.actions import Action, Code
+    from bot.domain.proposals import Proposal
+    from bot.ports import UnitOfWork
+
+
+def undo_action(uow: UnitOfWork, desk: Desk, code: Code) -> tuple[Proposed, Moved | None]:
+    """Undo an action's newest revision, and with it the report that it came of."""
+    action = uow.catalogue.find(code, visible_boards(desk.community))
+    if action is None:
+        raise NotFoundError(f"There is no action {code}.")
+    (newest,) = uow.revisions.of(code, 1)
+    source = uow.proposals.by_revision(newest.number)
+    report = uow.reports.by_proposal(source.id) if source else None
+    if report and report.status is ReportStatus.APPROVED:
+        return undo_report(uow, desk, report.number)
+    _in_time(newest.decision.at, desk, str(code))
+    if source and source.kind is ProposalKind.UNDO and _came_of_a_report(uow, source):
+        raise ChangedMeanwhileError(
+            f"The newest change of {code} is itself an undo of a report. Decide on the report anew instead."
+        )
+    return _undo(uow, desk, action), None
+
+
+def undo_report(uow: UnitOfWork, desk: Desk, number: int) -> tuple[Proposed, Moved | None]:
+    """Undo the decision on a report; what it published is not published any more."""
+    moved = take_up(uow, desk, number)
+    report, proposal = moved.report, moved.proposal
+    if report.origin in (Origin.MEMBER, Origin.COMMUNITY) and is_reporter(uow, report, desk.person):
+        raise ForbiddenError(
+            f"Nobody decides on their own report; {report.name} is for somebody else to undo."
+        )
+    if report.status.is_open:
+        return _undo_edit(uow, desk, moved)
+    if report.status not in (ReportStatus.APPROVED, ReportStatus.REJECTED, ReportStatus.DUPLICATE):
+        raise ChangedMeanwhileError(f"{report.name} is {report.status.label}; there is nothing to undo.")
+    _in_time(report.decided_at, desk, report.name)
+    if uow.reports.by_forwarded(report.number) is not None:
+        raise ChangedMeanwhileError(f"The curators decided on {report.name}; only they can undo it.")
+    if proposal.import_id is not None:
+        raise ChangedMeanwhileError("An import is not undone as a whole; undo or retract single actions.")
+    if report.status is not ReportStatus.APPROVED:
+        return Proposed(proposal), reopen(uow, desk, report, proposal, base=proposal.base)
+    action = _published(uow, proposal)
+    (newest,) = uow.revisions.of(action.code, 1)
+    if newest.number != proposal.revision:
+        raise ChangedMeanwhileError(
+            f"{action.code} was changed since. Undo revision {newest.number} first: /undo {action.code}"
+        )
+    proposed = _undo(uow, desk, action)
+    if proposed.action is None:
+        return proposed, None  # another person has to agree first
+    base = 0 if proposed.action.retraction else proposed.action.revision
+    return proposed, reopen(uow, desk, report, proposal, base=base)
+
+
+def _undo(uow: UnitOfWork, desk: Desk, action: Action) -> Proposed:
+    newest, *_ = uow.revisions.of(action.code, 1)
+    return propose(
+        uow, desk, action, ProposalKind.UNDO, undoes=newest.number,
+        title=f"Undo the newest change of {action.code}",
+    )  # fmt: skip
+
+
+def _undo_edit(uow: UnitOfWork, desk: Desk, moved: Moved) -> tuple[Proposed, Moved]:
+    """Nothing was published: the draft is again what it was before the last edit."""
+    proposal = moved.proposal
+    before = uow.proposals.edition(proposal.id, proposal.edition - 1)
+    if before is None or moved.report.origin is Origin.MODERATOR or moved.report.decided_at is None:
+        raise ChangedMeanwhileError(
+            f"{moved.report.name} is {moved.report.status.label}; there is nothing to undo."
+        )
+    _in_time(moved.report.decided_at, desk, moved.report.name)
+    proposal = uow.proposals.redraft(proposal.id, before[0], desk.account, desk.now)
+    report = stepped(moved.report, Event.EDIT, desk)
+    if moved.report.status is ReportStatus.SECONDING:
+        report = replace(report, claimed_by=desk.account)
+    uow.reports.save(report)
+    write_down(uow, desk.community.id, desk.now, "report:edit-undone", report.name, desk.account)
+    return Proposed(proposal), Moved(report, proposal)
+
+
+def _published(uow: UnitOfWork, proposal: Proposal) -> Action:
+    """The action that a proposal was published as."""
+    assert proposal.revision is not None
+    (revision,) = uow.revisions.since(proposal.revision - 1, 1)
+    return uow.catalogue.by_code([revision.after.code])[revision.after.code]
+
+
+def _came_of_a_report(uow: UnitOfWork, undo: Proposal) -> bool:
+    source = uow.proposals.by_revision(undo.undoes) if undo.undoes is not None else None
+    return source is not None and uow.reports.by_proposal(source.id) is not None
+
+
+def _in_time(at: datetime | None, desk: Desk, what: str) -> None:
+    if at is None or desk.now - at > UNDO_WITHIN:
+        raise TooLateError(
+            f"{what} was decided more than 24 hours ago. Use /update, /correct or /retract instead."
+        )
+
+
+class TooLateError(RefusalError):
+    """A decision can be undone for a day."""
+
+    code = "too_late"

@@ -1,0 +1,163 @@
+"""Sending what is owed to one platform, pass after pass."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.deliveries import SEND_WITHIN
+from bot.outbox.attempts import Attempts, Clock
+from bot.outbox.storing import leave_to_write, write
+from bot.ports import UnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.domain.deliveries import Delivery
+    from bot.messages.tokens import TokenCodec
+    from bot.outbox.sending import Sender
+    from bot.ports import Store
+
+log = logging.getLogger(__name__)
+
+Chore = Callable[[UnitOfWork, datetime], int]
+"""Something that time brings about, done before sending: returns how much there was to do."""
+
+AT_ONCE = 4
+"""Places that are sent to at the same time."""
+EVERY = 2.0
+"""Seconds between two passes."""
+HOLD = timedelta(seconds=60)
+"""For how long a process that dies keeps others from sending."""
+_RENEW = timedelta(seconds=30)
+"""What must be left of that: more than one attempt to send takes."""
+_LONGEST_PASS = 10.0
+"""Seconds after which a pass claims nothing more, so that the chores get their turn."""
+
+
+class Worker:
+    """Sends to one platform. Of any number of processes that each have one, a single one sends at a time."""
+
+    def __init__(self, store: Store, codec: TokenCodec, sender: Sender, chores: Sequence[Chore] = ()) -> None:
+        self._store = store
+        self._sender = sender
+        self._chores = tuple(chores)
+        self._attempts = Attempts(store, codec, sender)
+        self._lease = f"send:{sender.platform}"
+        self._holder = secrets.token_hex(8)
+        self._held_until: datetime | None = None
+        self._troubles: set[object] = set()
+        """What failed the last time that it was tried."""
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something may be due. Called in the loop."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Pass after pass, until it is cancelled."""
+        try:
+            while True:
+                self._woken.clear()
+                with self._said_once("Sending failed and is tried again", "sending"):
+                    await self.work(datetime.now(UTC))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), EVERY)
+        finally:
+            self._let_go()
+
+    async def work(self, now: datetime) -> int:
+        """One pass: how many deliveries were tried. None while another process sends.
+
+        Raises DatabaseError, once what is under way has come to its end.
+        """
+        clock = Clock.at(now)
+        if not await self._hold(clock.now):
+            return 0
+        with self._said_once("Getting ready to send failed", "preparing"):
+            async with asyncio.timeout(SEND_WITHIN):
+                await self._sender.prepare()
+        for chore in self._chores:
+            with self._said_once("A chore failed and is tried again", chore):
+                await self._do(chore, clock.now)
+        await self._settle(clock.now)
+        return await self._send_all(clock)
+
+    async def _hold(self, at: datetime) -> bool:
+        """Be the one who sends, for a while from now on."""
+        if self._held_until and self._held_until - at > _RENEW:
+            return True
+        until = at + HOLD
+        taken = await write(self._store, lambda uow: uow.leases.take(self._lease, self._holder, at, until))
+        self._held_until = until if taken else None
+        return taken
+
+    def _let_go(self) -> None:
+        """Let others send at once."""
+        if self._held_until:
+            self._held_until = None
+            leave_to_write(self._store, lambda uow: uow.leases.release(self._lease, self._holder))
+
+    async def _do(self, chore: Chore, at: datetime) -> None:
+        await write(self._store, lambda uow: chore(uow, at))
+
+    async def _settle(self, at: datetime) -> None:
+        """What was left in the middle is uncertain; where asking again makes no second message, ask again."""
+        platform, same_key = self._sender.platform, self._sender.same_key
+
+        def settle(uow: UnitOfWork) -> int:
+            lost = uow.outbox.give_up_lost(platform, at)
+            if same_key:
+                uow.outbox.retry_uncertain(platform, at - same_key, at)
+            return len(lost)
+
+        if lost := await write(self._store, settle):
+            log.warning("Messages that a process left in the middle of sending: %d.", lost)
+
+    async def _send_all(self, clock: Clock) -> int:
+        tried = 0
+        flying: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                found = await self._next(clock, AT_ONCE - len(flying))
+                for delivery in found:
+                    if claimed := await self._attempts.claim(delivery, clock.now):
+                        tried += 1
+                        flying.add(asyncio.create_task(self._attempts.deliver(claimed, clock)))
+                if flying:
+                    _, flying = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+                elif not found:
+                    return tried
+        except asyncio.CancelledError:
+            for task in flying:
+                task.cancel()
+            raise
+        finally:
+            if flying:
+                await asyncio.wait(flying)
+
+    async def _next(self, clock: Clock, most: int) -> list[Delivery]:
+        """What to send next in this pass."""
+        if clock.seconds > _LONGEST_PASS:
+            self.wake()  # there may be more
+            return []
+        if most == 0 or not await self._hold(clock.now):
+            return []
+        return await self._attempts.due(clock.now, most)
+
+    @contextlib.contextmanager
+    def _said_once(self, what: str, of: object) -> Iterator[None]:
+        """Go on after a failure, and speak of it only when it is new."""
+        try:
+            yield
+        except Exception as error:  # sending must go on
+            if of not in self._troubles:
+                self._troubles.add(of)
+                log.error("%s.", what, exc_info=error)
+        else:
+            self._troubles.discard(of)
