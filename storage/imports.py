@@ -75,9 +75,9 @@ class SqlImports:
         """Staging is over, and the rows wait for people to decide on them."""
         self._while_staging(import_id, state=_PROPOSED)
 
-    def approve(self, import_id: int) -> None:
-        """People decided for it: from now on it will be finished, by whichever process."""
-        self._decide(import_id, _RELEASED)
+    def approve(self, import_id: int, by: str) -> None:
+        """People decided for it: from now on it will be finished, by whichever process, in their name."""
+        self._decide(import_id, _RELEASED, decided_by=by)
 
     def withdraw(self, import_id: int) -> None:
         """People decided against it: its rows are dropped."""
@@ -181,10 +181,10 @@ class SqlImports:
                 "This import took too long to prepare and was dropped. Please start it again."
             )
 
-    def _decide(self, import_id: int, state: str) -> None:
+    def _decide(self, import_id: int, state: str, **values: str) -> None:
         """Leave what waits for people. Raises ChangedMeanwhileError when they decided already."""
         mine = (imports.c.id == import_id) & (imports.c.state == _PROPOSED)
-        if self._connection.execute(update(imports).where(mine).values(state=state)).rowcount != 1:
+        if self._connection.execute(update(imports).where(mine).values(state=state, **values)).rowcount != 1:
             raise ChangedMeanwhileError("Somebody decided on this import already.")
 
     def _states(self, condition: ColumnElement[bool], *, lock: bool = False) -> list[ImportState]:

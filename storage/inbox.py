@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 
 from bot.domain.deliveries import DeliveryState
-from storage.deliveries import load_arrived
+from storage.deliveries import load_arrived, may_be_drawn
 from storage.places import is_one_of
 from storage.tables import deliveries, places
 from storage.tables import inbox as arrived
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from bot.domain.deliveries import Delivery, Place
 
@@ -33,12 +33,7 @@ def receive(connection: Connection, now: datetime) -> int:
     rows = connection.execute(
         select(deliveries.c.id, deliveries.c.edits, deliveries.c.place_id, deliveries.c.payload)
         .join(places, places.c.id == deliveries.c.place_id)
-        .where(
-            places.c.platform == TERMINAL,
-            places.c.suspended_at.is_(None),
-            deliveries.c.state == DeliveryState.PENDING,
-            deliveries.c.due_at <= now,
-        )
+        .where(*_due(now))
         .order_by(deliveries.c.id)  # a redraw is made after what it changes
         .with_for_update(of=deliveries, skip_locked=True)
     ).all()
@@ -55,6 +50,20 @@ def receive(connection: Connection, now: datetime) -> int:
     return len(received)
 
 
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        deliveries.c.state == DeliveryState.PENDING,
+        deliveries.c.due_at <= now,
+        places.c.platform == TERMINAL,
+        places.c.suspended_at.is_(None),
+    )
+
+
+def _unread(of: Sequence[Place]) -> ColumnElement[bool]:
+    mine = arrived.c.place_id.in_(select(places.c.id).where(is_one_of(of)))
+    return and_(mine, arrived.c.read_at.is_(None))
+
+
 def _redraw(connection: Connection, edits: int, payload: str) -> bool:
     """Replace what stands in an inbox, if it has arrived there."""
     there = arrived.c.delivery_id == edits
@@ -64,26 +73,15 @@ def _redraw(connection: Connection, edits: int, payload: str) -> bool:
 
 def awaits(connection: Connection, of: Sequence[Place], now: datetime) -> bool:
     """Whether something is unread in those inboxes, or due for any."""
-    mine = arrived.c.place_id.in_(select(places.c.id).where(is_one_of(of)))
-    unread = select(arrived.c.delivery_id).where(mine, arrived.c.read_at.is_(None)).limit(1)
-    if connection.scalar(unread) is not None:
+    if connection.scalar(select(arrived.c.delivery_id).where(_unread(of)).limit(1)) is not None:
         return True
-    due = (
-        select(deliveries.c.id)
-        .join(places, places.c.id == deliveries.c.place_id)
-        .where(
-            places.c.platform == TERMINAL,
-            deliveries.c.state == DeliveryState.PENDING,
-            deliveries.c.due_at <= now,
-        )
-        .limit(1)
-    )
-    return connection.scalar(due) is not None
+    # A redraw that waits for its message alone is nothing to look for.
+    due = select(deliveries.c.id).join(places, places.c.id == deliveries.c.place_id)
+    return connection.scalar(due.where(*_due(now), may_be_drawn).limit(1)) is not None
 
 
 def read(connection: Connection, of: Sequence[Place], now: datetime) -> list[Delivery]:
     """What is unread in those inboxes, oldest first; from then on it is read."""
-    mine = arrived.c.place_id.in_(select(places.c.id).where(is_one_of(of)))
-    unread = update(arrived).where(mine, arrived.c.read_at.is_(None)).values(read_at=now)
-    numbers = connection.scalars(unread.returning(arrived.c.delivery_id)).all()
+    seen = update(arrived).where(_unread(of)).values(read_at=now)
+    numbers = connection.scalars(seen.returning(arrived.c.delivery_id)).all()
     return load_arrived(connection, deliveries.c.id.in_(numbers))

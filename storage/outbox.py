@@ -79,10 +79,10 @@ class SqlOutbox(Sending):
 
     def hasten(self, report: int, now: datetime) -> None:
         """What is owed for a report and was never claimed is due at once, or once the report may be seen."""
-        seen = self._connection.scalar(select(reports.c.visible_at).where(reports.c.id == report))
-        due = max(now, seen) if seen else now
-        waiting = (deliveries.c.report_id == report, never_claimed, deliveries.c.due_at > due)
-        self._connection.execute(update(deliveries).where(*waiting).values(due_at=due))
+        visible = self._connection.scalar(select(reports.c.visible_at).where(reports.c.id == report))
+        soonest = max(now, visible) if visible else now
+        waiting = (deliveries.c.report_id == report, never_claimed, deliveries.c.due_at > soonest)
+        self._connection.execute(update(deliveries).where(*waiting).values(due_at=soonest))
 
     def count_since(self, community_id: int, purpose: str, since: datetime) -> int:
         """How many deliveries of a purpose became due in a community, without those that were dropped."""

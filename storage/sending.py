@@ -79,8 +79,8 @@ class Sending:
         values = {
             "state": DeliveryState.SENDING,
             "attempt": deliveries.c.attempt + 1,
-            # From here on a message may be there: asked for later, if nobody knows.
-            "started_at": case((deliveries.c.doubtful, deliveries.c.started_at), else_=now),
+            # From then on a message may be there: what began before surely failed, unless nobody knows.
+            "started_at": case((deliveries.c.doubtful, deliveries.c.started_at), else_=_time(now)),
             "lease_until": until,
             "frozen": func.coalesce(deliveries.c.frozen, literal(frozen, deliveries.c.frozen.type)),
         }
@@ -101,7 +101,7 @@ class Sending:
             return False
         if isinstance(outcome, Refused) and outcome.place and not _is_direct(delivery):
             where = select(deliveries.c.place_id).where(deliveries.c.id == delivery.id).scalar_subquery()
-            first = func.coalesce(places.c.suspended_at, now)
+            first = func.coalesce(places.c.suspended_at, _time(now))
             suspended = update(places).where(places.c.id == where)
             self._connection.execute(suspended.values(suspended_at=first, trouble=outcome.reason))
         return True
@@ -171,6 +171,11 @@ def _after(delivery: Delivery, outcome: Outcome, now: datetime) -> dict[str, Any
 def _is_direct(delivery: Delivery) -> bool:
     """Whether it goes to one person, whose refusal says nothing about a place."""
     return delivery.place is None or delivery.place.direct
+
+
+def _time(at: datetime) -> ColumnElement[datetime]:
+    """A time inside an expression, where nothing else says how it is kept."""
+    return literal(at, deliveries.c.started_at.type)
 
 
 def _place_is_busy() -> ColumnElement[bool]:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
+import yarl
 from discord import ui
 
 from adapters.discord.limits import MOST_ATTACHMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bot.messages.reply import KeptFile
 
@@ -43,6 +44,17 @@ def shown_files(names: Iterable[str]) -> Items:
 def named_files(files: Sequence[KeptFile]) -> list[KeptFile]:
     """As many files as a message takes besides those of its text, under names that Discord keeps."""
     return [replace(file, name=file_name(file.name)) for file in files[: MOST_ATTACHMENTS - _MOST_TEXTS]]
+
+
+def shown_names(message: Mapping[str, Any]) -> set[str]:
+    """The names of the files in a message of ours, as Discord tells of it.
+
+    What a component shows is not among its `attachments` (message resource), and has its name in the address.
+    """
+    shown = [component.get("file") for component in message["components"]]
+    shown += [item["media"] for component in message["components"] for item in component.get("items", ())]
+    names = {yarl.URL(media["url"]).name for media in shown if media}
+    return names | {attachment["filename"] for attachment in message["attachments"]}
 
 
 def without(components: list[dict[str, Any]], absent: frozenset[str]) -> list[dict[str, Any]]:

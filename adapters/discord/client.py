@@ -19,7 +19,8 @@ from adapters.discord.items import ITEMS
 from adapters.discord.render import draw
 from adapters.discord.submitted import read_form
 from adapters.discord.timing import BUSY
-from bot.commands.spec import Pressed
+from adapters.discord.wire import LONGEST_WAIT, tracing, unblock
+from bot.commands.spec import Chosen, Pressed
 from bot.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from adapters.discord.inbound import Interaction
     from bot.commands.dispatch import Dispatcher
-    from bot.commands.spec import Asked, Suggestion
+    from bot.commands.spec import Suggestion
     from bot.ports import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,8 @@ class FiftywireClient(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             # Longer waits are errors: of the daily limit of new commands Discord says so with a 429 of hours.
-            max_ratelimit_timeout=30.0,
+            max_ratelimit_timeout=LONGEST_WAIT,
+            http_trace=tracing(),
             **options,
         )
         self.tree = Tree(self)
@@ -99,6 +101,7 @@ class FiftywireClient(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         """Know the buttons of all messages ever sent; tell Discord of the commands if they are others now."""
+        unblock(self.http)
         self.add_dynamic_items(*ITEMS)
         digest, application = digest_of(self.tree), str(self.application_id)
         told = await self._run(lambda uow: uow.command_trees.digest(PLATFORM, application))
@@ -146,7 +149,7 @@ class FiftywireClient(discord.AutoShardedClient):
     async def _run(self, work: Any, *, writes: bool = False) -> Any:
         return await asyncio.wrap_future(self.store.submit(work, writes=writes))
 
-    async def ask(self, interaction: Interaction, asked: Asked) -> None:
+    async def ask(self, interaction: Interaction, asked: Chosen) -> None:
         """Answer a command."""
         await self.answering.answer(interaction, asked)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from adapters.discord.inbound import Interaction
     from bot.commands.registry import Registry
-    from bot.commands.spec import Asked, CommandSpec, Option, Suggestion
+    from bot.commands.spec import CommandSpec, Option, Suggestion
 
 Tree = app_commands.CommandTree[Any]
 
@@ -29,7 +29,7 @@ Tree = app_commands.CommandTree[Any]
 class Core(Protocol):
     """What a command does when somebody uses it."""
 
-    async def ask(self, interaction: Interaction, asked: Asked) -> None:
+    async def ask(self, interaction: Interaction, asked: Chosen) -> None:
         """Answer."""
 
     async def suggest(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 import aiohttp
 
 from adapters.discord.hosts import FILE_HOSTS, file_address
 from adapters.discord.inbound import PLATFORM
+from bot.commands.telling import spread
 from bot.domain.reports import LARGEST_FILE
+from bot.engine.desk import Moved
 from bot.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -31,16 +32,17 @@ _AT_ONCE = 10
 _WAIT = 2.0
 """Seconds in which a card that waits for its files may still go out in the same pass; others do not wait."""
 _PATIENCE = 20.0
-_ATTEMPTS = 3
-"""Of this process; the address dies within a day anyhow."""
+_PAUSES = (5.0, 20.0)
+"""Seconds after each failed attempt of this process; after a third one the card goes without the file."""
+_NEVER = (0, 0.0)
 _PIECE = 64 * 1024
 _GONE = (403, 404, 410)
 """What is answered where there is nothing (any more), or the address' signature has run out."""
 _OK = 200
 
 
-class _GoneError(Exception):
-    """It will never be had."""
+class _TryAgainError(Exception):
+    """It may be had another time."""
 
 
 class Fetcher:
@@ -53,13 +55,15 @@ class Fetcher:
         self._clock = clock
         self._hosts = hosts
         self._under_way: dict[int, asyncio.Task[None]] = {}
-        self._failures: Counter[int] = Counter()
+        self._failures: dict[int, tuple[int, float]] = {}
+        """By file: how many attempts failed, and when the next one is due."""
 
     async def fetch(self) -> None:
         """Begin with what is to be fetched, and wait for it for a moment."""
-        wanted = await self._run(lambda uow: uow.reports.files_to_fetch(PLATFORM, _AT_ONCE))
-        for file in wanted:
-            if file.id not in self._under_way:
+        now = asyncio.get_running_loop().time()
+        for file in await self._run(lambda uow: uow.reports.files_to_fetch(PLATFORM, _AT_ONCE)):
+            _, due = self._failures.get(file.id, _NEVER)
+            if file.id not in self._under_way and due <= now:
                 self._under_way[file.id] = asyncio.create_task(self._fetch(file))
         if self._under_way:
             await asyncio.wait(list(self._under_way.values()), timeout=_WAIT)
@@ -74,57 +78,62 @@ class Fetcher:
     async def _fetch(self, file: ReportFile) -> None:
         try:
             content = await self._content(file)
-            if content is not None or self._failures[file.id] >= _ATTEMPTS:
-                await self._keep(file, content)
-                del self._failures[file.id]
-        except _GoneError:
-            await self._keep(file, None)
+            await self._run(lambda uow: self._keep(uow, file, content), writes=True)
+            self._failures.pop(file.id, None)
+        except _TryAgainError:
+            failures, _ = self._failures.get(file.id, _NEVER)
+            due = asyncio.get_running_loop().time() + _PAUSES[failures]
+            self._failures[file.id] = failures + 1, due
         except DatabaseError as error:
             log.warning("A file of a report could not be kept yet: %s", error.message)
         finally:
             del self._under_way[file.id]
 
     async def _content(self, file: ReportFile) -> bytes | None:
-        """The bytes; None where there may be some another time."""
+        """The bytes; None where there will never be any. Raises _TryAgainError."""
         url = file_address(file.url, self._hosts)
-        if url is None:
-            raise _GoneError
+        if url is None or file.size > LARGEST_FILE:
+            return None
         try:
             async with asyncio.timeout(_PATIENCE):
                 return await _download(url)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            self._failures[file.id] += 1
             log.warning("A file of a report could not be fetched: %s.", type(error).__name__)
+            failures, _ = self._failures.get(file.id, _NEVER)
+            if failures < len(_PAUSES):
+                raise _TryAgainError from error
             return None
 
-    async def _keep(self, file: ReportFile, content: bytes | None) -> None:
-        def keep(uow: UnitOfWork) -> None:
-            uow.reports.keep_file(file.id, content)
-            if not any(other.url for other in uow.reports.files(file.report)):
-                uow.outbox.hasten(file.report, self._clock())
-            uow.commit()
-
-        await self._run(keep, writes=True)
+    def _keep(self, uow: UnitOfWork, file: ReportFile, content: bytes | None) -> None:
+        """Keep the bytes; with the last file, the card shows all of them, and waits for nothing more."""
+        report, now = uow.reports.lock(file.report), self._clock()
+        wanted = {other.id for other in uow.reports.files(file.report) if other.url}
+        uow.reports.keep_file(file.id, content)
+        if report and wanted == {file.id}:
+            spread(uow, Moved(report, uow.proposals.get(report.proposal)), now)
+            # Not before anybody may see it: the time of an anonymous report would tell whose it is.
+            uow.outbox.hasten(report.number, max(now, report.visible_at))
+        uow.commit()
 
     async def _run(self, work: Callable[[UnitOfWork], T], *, writes: bool = False) -> T:
         return await asyncio.wrap_future(self._store.submit(work, writes=writes))
 
 
-async def _download(url: yarl.URL) -> bytes:
-    """What is there, with nothing of ours sent along. Raises _GoneError for what is not, or is too large."""
-    # A session of its own: that of the API carries the bot's token. What is packed could unpack to anything.
+async def _download(url: yarl.URL) -> bytes | None:
+    """What is there, with nothing of ours sent along; None for what is not, or is too large."""
+    # A session of its own: that of the API is for the API. What is packed could unpack to anything.
     plain = {"Accept-Encoding": "identity"}
     async with (
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False) as session,
         session.get(url, headers=plain, allow_redirects=False) as response,
     ):
         if response.status in _GONE:
-            raise _GoneError
+            return None
         if response.status != _OK or "Content-Encoding" in response.headers:
             raise aiohttp.ClientPayloadError
-        pieces = bytearray()
+        content = bytearray()
         async for piece in response.content.iter_chunked(_PIECE):
-            pieces += piece
-            if len(pieces) > LARGEST_FILE:
-                raise _GoneError
-        return bytes(pieces)
+            content += piece
+            if len(content) > LARGEST_FILE:
+                return None
+        return bytes(content)

@@ -30,7 +30,7 @@ class Frozen:
     @property
     def names(self) -> list[str]:
         """Of all files."""
-        return [file.name for file in (*self.texts, *self.kept)]
+        return [text.name for text in self.texts] + [file.name for file in self.kept]
 
 
 def freeze(reply: Reply, delivery: Delivery) -> bytes:
@@ -38,7 +38,7 @@ def freeze(reply: Reply, delivery: Delivery) -> bytes:
     view = draw(reply, reply.files)
     texts = texts_of(reply, view)
     payload: dict[str, Any] = {
-        "components": view.to_components(),
+        "components": [child.to_component_dict() for child in view.children],
         "flags": _COMPONENTS_V2,
         "allowed_mentions": {"parse": []},
     }

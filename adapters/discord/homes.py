@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from adapters.discord.inbound import PLATFORM
+from bot.domain.deliveries import Place
 from bot.domain.people import Home
 from bot.engine.homes import enter_home, leave_home, match_homes
 from bot.errors import FiftywireError
@@ -37,11 +38,11 @@ class Homes:
 
     async def enter(self, guild: discord.Guild) -> None:
         """The bot was added, or the server was renamed."""
-        now = discord.utils.utcnow()
+        now, greeting = discord.utils.utcnow(), _greeting(guild)
 
         def enter() -> Work | None:
             return (
-                (lambda uow: enter_home(uow, _home(guild), guild.name or "", now))
+                (lambda uow: enter_home(uow, _home(guild), guild.name or "", now, greeting))
                 if self._is_in(guild)
                 else None
             )
@@ -65,8 +66,11 @@ class Homes:
             return home.id.isdecimal() and ours(int(home.id))
 
         def match() -> Work:
-            present = {_home(guild): guild.name or "" for guild in self._guilds() if ours(guild.id)}
-            return lambda uow: match_homes(uow, PLATFORM, present, is_ours, now)
+            guilds = {_home(guild): guild for guild in self._guilds() if ours(guild.id)}
+            present = {home: guild.name or "" for home, guild in guilds.items()}
+            # Before the thread: discord.py's servers change in the loop.
+            greetings = {home: _greeting(guild) for home, guild in guilds.items()}
+            return lambda uow: match_homes(uow, PLATFORM, present, is_ours, now, greetings.get)
 
         await self._write(match)
 
@@ -92,6 +96,17 @@ class Homes:
 def _commit(work: Work, uow: UnitOfWork) -> None:
     work(uow)
     uow.commit()
+
+
+def _greeting(guild: discord.Guild) -> Place | None:
+    """Where the bot says that it is there: where the server's own notices go, else its first text channel."""
+    me: discord.Member | None = getattr(guild, "me", None)  # discord.py: “always cached”, but for outages
+    for channel in (guild.system_channel, *guild.text_channels) if me else ():
+        if me and channel:
+            may = channel.permissions_for(me)
+            if may.view_channel and may.send_messages:
+                return Place(PLATFORM, str(guild.id), str(channel.id), name=channel.name)
+    return None
 
 
 def _home(guild: discord.Guild) -> Home:

@@ -22,7 +22,7 @@ UNKNOWN_MESSAGE = 10008
 _MISSING_ACCESS, _MISSING_PERMISSIONS = 50001, 50013
 # The codes below: opcodes and status codes, JSON Error Codes.
 _NOT_NOW = (20016, 20028, 20029, 30046, 40003, 40004, 40006)
-"""Limits that do not come as a 429: slow mode, writes, edits of old messages, new direct messages; outages."""
+"""Slow mode, too many writes, edits of old messages, new direct messages; what is off for a while."""
 _ARCHIVED = 50083
 _NO_DIRECT = "Fiftywire may not send direct messages to this account."
 _WORDS = {
@@ -69,7 +69,11 @@ def _refused(error: discord.HTTPException, lacking: Sequence[str]) -> Outcome:
     """What was refused in so many words, and surely did not come through."""
     # Without a code it is no answer of Discord's about the place but of somebody's on the way to it; 401 is
     # the token's trouble, of which the gateway will tell. Both count as invalid requests, so not soon.
-    if error.status == _UNAUTHORIZED or error.code in _NOT_NOW or (error.status in _PLACES and not error.code):
+    if (
+        error.status == _UNAUTHORIZED
+        or error.code in _NOT_NOW
+        or (error.status in _PLACES and not error.code)
+    ):
         return NotSent(LATER)
     if error.code in (_MISSING_ACCESS, _MISSING_PERMISSIONS):
         usual = "View Channel" if error.code == _MISSING_ACCESS else "Send Messages"

@@ -14,13 +14,18 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.client import FiftywireClient
+from adapters.discord.fetching import Fetcher
+from adapters.discord.hosts import FILE_HOSTS
 from adapters.discord.leases import LeaseLostError, ShardLeases
+from adapters.discord.sender import DiscordSender
 from bot.errors import ConfigurationError, DatabaseError
+from bot.outbox.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Coroutine, Sequence
 
     from bot.commands.dispatch import Dispatcher
+    from bot.outbox.worker import Chore
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +37,11 @@ _LONG_ENOUGH = 60.0
 _DRAIN = 2.0
 """Seconds that answers under way are given when the program is told to end, before they are told so.
 
-With the next three, and the farewell, it is less than the program has until it is ended hard.
+With the others, and the farewell, it is less than the program has until it is ended hard.
 """
 _CLOSE = 0.4
 _RELEASE = 0.4
-_CANCEL = 0.2
+_CANCEL = 0.15
 _BAD_TOKEN = 4004
 _BAD_INTENTS = (4013, 4014)
 _UNREACHABLE = (aiohttp.ClientError, TimeoutError, OSError, discord.DiscordException)
@@ -45,11 +50,24 @@ _UNREACHABLE = (aiohttp.ClientError, TimeoutError, OSError, discord.DiscordExcep
 class DiscordService:
     """Serves Discord with one bot."""
 
-    def __init__(self, dispatcher: Dispatcher, token: str, api: str | None = None) -> None:
-        """`api` is where the REST API is, if not at Discord's own address; it also names the gateway."""
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        token: str,
+        api: str | None = None,
+        chores: Sequence[Chore] = (),
+        *,
+        file_hosts: frozenset[str] = FILE_HOSTS,
+    ) -> None:
+        """`api` is where the REST API is, if not at Discord's own address; it also names the gateway.
+
+        `chores` are done by whoever sends; `file_hosts` is where files come from that people send.
+        """
         self._dispatcher = dispatcher
         self._token = token
         self._api = api
+        self._chores = chores
+        self._file_hosts = file_hosts
         self.connected = asyncio.Event()
         """Set once a first shard is ready, or another process serves all there is to serve."""
         self.stands_by = False
@@ -69,7 +87,8 @@ class DiscordService:
         while not stop.is_set():
             began = loop.time()
             try:
-                await self._session(FiftywireClient(self._dispatcher), stop)
+                client = FiftywireClient(self._dispatcher, file_hosts=self._file_hosts)
+                await self._session(client, stop)
             except ConfigurationError:
                 raise
             except Exception as error:
@@ -134,26 +153,36 @@ class DiscordService:
         return []
 
     async def _serve(self, client: FiftywireClient, leases: ShardLeases, stop: asyncio.Event) -> None:
-        async with _tasks(_connect(client), leases.keep(), self._tell_when_ready(client), stop.wait()) as (
-            connecting,
-            keeping,
-            _,
-            stopping,
-        ):
+        store = self._dispatcher.store
+        fetcher = Fetcher(store, discord.utils.utcnow, self._file_hosts)
+        sender = DiscordSender(client, store, fetcher)
+        worker = Worker(store, self._dispatcher.registry.codec, sender, self._chores)
+        client.answering.wrote = worker.wake
+        async with _tasks(
+            _connect(client), leases.keep(), self._deliver(client, worker, fetcher), stop.wait()
+        ) as (connecting, keeping, delivering, stopping):
             ended, _ = await asyncio.wait(
-                {connecting, keeping, stopping}, return_when=asyncio.FIRST_COMPLETED
+                {connecting, keeping, delivering, stopping}, return_when=asyncio.FIRST_COMPLETED
             )
-            await client.answering.drain(_DRAIN)
+            await asyncio.gather(client.answering.drain(_DRAIN), sender.drain(_DRAIN))
+            # What is cut off now is written down as uncertain, which needs no network any more.
+            delivering.cancel()
+            await asyncio.wait({delivering}, timeout=_CANCEL)
             # discord.py can swallow a cancellation while it connects anew; closed, it ends by itself.
             await _close(client)
             for task in ended:
                 task.result()
 
-    async def _tell_when_ready(self, client: FiftywireClient) -> None:
+    async def _deliver(self, client: FiftywireClient, worker: Worker, fetcher: Fetcher) -> None:
+        """Tell when it is connected, and from then on send what is owed."""
         # Not all: with 5 seconds between two of them, that takes long where there are many.
         await client.wait_for("shard_ready")
         self.connected.set()
         log.info("Connected to Discord.")
+        try:
+            await worker.run()
+        finally:
+            await fetcher.close()
 
 
 async def log_in(client: discord.Client, token: str) -> None:

@@ -1,7 +1,8 @@
-"""What went over the wire in one attempt: discord.py sends again by itself, waits, and does not tell."""
+"""What discord.py does not tell of its requests, which it repeats by itself, nor puts right."""
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ import aiohttp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from discord.http import HTTPClient
 
 
 @dataclass(slots=True)
@@ -51,3 +54,26 @@ def tracing() -> aiohttp.TraceConfig:
     trace.on_request_headers_sent.append(sent)
     trace.on_request_end.append(answered)
     return trace
+
+
+LONGEST_WAIT = 30.0
+"""Seconds that discord.py waits for a limit, by the client's `max_ratelimit_timeout`."""
+
+
+class _Gate(asyncio.Event):
+    """Opens by itself."""
+
+    def clear(self) -> None:
+        super().clear()
+        asyncio.get_running_loop().call_later(LONGEST_WAIT, self.set)
+
+
+def unblock(http: HTTPClient) -> None:
+    """Let no request wait for ever. To be called after a login.
+
+    While it waits for the global limit, discord.py keeps all requests back; if that wait is cancelled, as our
+    time limits do, it never lets them go again (discord.py 2.7.1, http.py: `_global_over`).
+    """
+    gate = _Gate()
+    gate.set()
+    http._global_over = gate

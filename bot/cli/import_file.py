@@ -11,6 +11,7 @@ import click
 
 from bot.app import open_app
 from bot.cli.progress import bars
+from bot.commands.telling import spread
 from bot.domain.text import clean, shorten
 from bot.engine.files import STANDARD_INPUT, count_lines, read_file, read_stream
 from bot.engine.import_run import ImportRun
@@ -70,6 +71,9 @@ def import_command(file: Path | None, *, yes: bool, skip_bad: bool, theirs: bool
             if not yes and not _confirmed(file):
                 click.echo("Nothing was written; this was a dry run. Add --yes to do it.")
                 return
+            if work.has_to_be_agreed_with():
+                _propose(work, rows, planned)
+                return
             results = _published(work, rows)
     click.echo(f"Imported. {_summary(results)}")
     _say_otherwise(planned, results)
@@ -93,6 +97,15 @@ def _read(file: Path, progress: Progress) -> Iterator[Row | BadRow]:
         yield row
     if row:
         progress.step("reading", lines, lines)
+
+
+def _propose(work: ImportRun, rows: Sequence[Row], planned: Sequence[RowResult]) -> None:
+    now = datetime.now(UTC)
+    report = work.propose(rows, _summary(planned), now, lambda uow, moved: spread(uow, moved, now))
+    click.echo(
+        f"Two people have to agree: it waits in the curators' queue as {report.name}, and nothing is published "
+        "before. `fiftywire policy` says why."
+    )
 
 
 def _published(work: ImportRun, rows: Sequence[Row]) -> list[RowResult]:

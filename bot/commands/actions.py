@@ -18,6 +18,7 @@ from bot.commands.lists import (
     nothing_found,
     number_of,
     openers,
+    reporting,
     status_words,
 )
 from bot.commands.options import (
@@ -64,6 +65,10 @@ def _action(uow: UnitOfWork, call: Call, code: Code) -> Reply:
     action = uow.catalogue.find(code, call.boards)
     if action is None:
         raise NotFoundError(f"There is no action {code}.")
+    asked = code
+    if (everyones := uow.catalogue.alias_of(code)) and (found := uow.catalogue.find(everyones, call.boards)):
+        action, code = found, everyones
+    aliased = f"{asked} is {code} since it was published for everyone." if asked != code else ""
     if action.retraction:
         at, reason = action.retraction.at, action.retraction.reason.rstrip(".")
         when = f" on {PartialDate.on(at.date()).words}" if at else ""
@@ -74,7 +79,7 @@ def _action(uow: UnitOfWork, call: Call, code: Code) -> Reply:
     related = uow.catalogue.related(code, call.boards, _RELATED)
     return Reply(
         title=f"{code}: {action.facts.title}",
-        text=action.facts.summary,
+        text=joined(aliased, action.facts.summary),
         fields=_action_fields(action, rests_on, related=bool(related)),
         items=tuple(related),
         opens=openers(related),
@@ -125,6 +130,7 @@ def _action_buttons(action: Action, rests_on: list[Precedent]) -> tuple[Button, 
         Button(f"All that rests on {p.name}", Press("law", {"precedent": p.key}))
         for p in rests_on[:_MOST_BUTTONS]
     ]
+    buttons.append(reporting("Report a change", about=str(action.code), kind="change"))
     return tuple(buttons)
 
 
@@ -157,7 +163,7 @@ def _search(
     ]
     if listing.total == 0:
         sentence = f"Nothing on file{described(which, status=status)} with “{shown}”."
-        return nothing_found(reply, joined(sentence, *notes))
+        return nothing_found(reply, joined(sentence, *notes), which.state)
     found = f"{number_of(listing.total, 'action')}{described(which, status=status)}."
     return listed(call, replace(reply, text=joined(found, *notes)), listing)
 
@@ -181,7 +187,7 @@ def _topic(
         choices=choices,
     )
     if listing.total == 0:
-        return nothing_found(reply, f"Nothing on file{described(which, status=status)}.")
+        return nothing_found(reply, f"Nothing on file{described(which, status=status)}.", which.state)
     if states:
         reply = replace(reply, fields=(*reply.fields, Field("States", named_states(states))))
     return listed(call, reply, listing)

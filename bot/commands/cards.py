@@ -17,7 +17,7 @@ from bot.domain.text import clean, shorten
 from bot.domain.words import words_of_query
 from bot.engine.desk import clock, moved_words
 from bot.engine.people import author_name, name_of
-from bot.engine.publishing import people, target_of
+from bot.engine.publishing import target_of
 from bot.messages.reply import Button, Field, KeptFile, Link, Press, Reply
 from bot.ports import Filter
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.domain.actions import Action, ActionLine
+    from bot.domain.drafts import Draft
     from bot.domain.people import Community
     from bot.domain.proposals import Proposal
     from bot.ports import UnitOfWork
@@ -39,13 +40,20 @@ def card(uow: UnitOfWork, report: Report, proposal: Proposal, community: Communi
     """The card of a report as it stands, with the buttons that its state has."""
     draft = proposal.draft
     return Reply(
-        title=f"{report.name}: {draft.title or report.what}",
+        title=f"{report.name}: {_title(report, draft)}",
         text=_standing(uow, report, proposal, community),
         fields=tuple(_fields(uow, report, proposal, community)),
         links=tuple(_link(source.url, source.title) for source in draft.sources[:3]),
         buttons=tuple(_buttons(uow, report, community)),
         files=tuple(KeptFile(file.id, file.name) for file in uow.reports.files(report.number) if file.kept),
     )
+
+
+def _title(report: Report, draft: Draft) -> str:
+    """What it is called: as it would be published, or what a moderator wants done."""
+    if report.origin in (Origin.MODERATOR, Origin.OPERATOR):
+        return report.what
+    return draft.title or report.what
 
 
 def _standing(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> str:
@@ -65,6 +73,9 @@ def _standing(uow: UnitOfWork, report: Report, proposal: Proposal, community: Co
             lines.append(f"Approved by {in_a_row(agreed)}; one more person has to agree.")
         case ReportStatus.APPROVED if report.outcome:
             lines.append(f"{told[:1].upper()}{told[1:]}: {report.outcome}.")
+            if len(proposal.approvals) > 1:
+                agreed = [name_of(uow, approval.account) for approval in proposal.approvals]
+                lines.append(f"Agreed with by {in_a_row(agreed)}.")
         case ReportStatus.REJECTED:
             lines.append(f"{told[:1].upper()}{told[1:]}: {report.reason}")
         case ReportStatus.DUPLICATE:
@@ -80,7 +91,7 @@ def _fields(uow: UnitOfWork, report: Report, proposal: Proposal, community: Comm
     yield Field("Kind", report.kind.label)
     if before:
         yield Field("Action", f"{before.code}: {before.facts.title}")
-        if proposal.kind in (ProposalKind.UPDATE, ProposalKind.CORRECT):
+        if report.status.is_open and proposal.kind in (ProposalKind.UPDATE, ProposalKind.CORRECT):
             last = before.facts.history[-1]
             yield Field("Stands now", f"{last.status.label}, {last.date.words}")
     if draft.states:
@@ -133,7 +144,7 @@ def _reporter(uow: UnitOfWork, report: Report, community: Community) -> str:
     author = report.author
     if author is None:
         return author_name(uow, None)
-    counts = uow.reports.outcomes(community.id, author.pseudonym)
+    counts = uow.reports.outcomes(community.id, author.pseudonym) if report.status.is_open else {}
     told = [
         f"{counts[status]} {word}"
         for status, word in (
@@ -255,8 +266,3 @@ def _link(url: str, title: str) -> Link:
     host = host_of(url)
     label = title if host in title else f"{title} ({host})" if title else host
     return Link("Source", label, url)
-
-
-def agreed_of(uow: UnitOfWork, proposal: Proposal) -> int:
-    """How many people agreed so far."""
-    return people(uow, proposal)

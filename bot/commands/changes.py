@@ -45,7 +45,6 @@ from bot.messages.reply import Button, Field, Press, Reply, Visibility
 if TYPE_CHECKING:
     from bot.commands.spec import Call
     from bot.domain.actions import Action, Code
-    from bot.domain.people import Community
     from bot.domain.revisions import Revision
     from bot.engine.desk import Desk
     from bot.engine.proposing import Proposed

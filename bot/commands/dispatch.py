@@ -198,7 +198,7 @@ class Dispatcher:
             asked = invocation.asked
             was = self._read_token(uow, asked.token, community).options if isinstance(asked, Filled) else {}
             call = Call(spec, dict(press.options), press, invocation, community, was, self.secret)
-            reply = _opened(uow, call) or (Reply() if opens else _handled(uow, call))
+            reply = _opened(uow, call) or (_readable(call) if opens else _handled(uow, call))
         except RefusalError as error:
             reply = _refusal(error, press, filled=isinstance(invocation.asked, Filled))
         sealed, stored = self.registry.codec.seal(labelled(reply))
@@ -293,8 +293,16 @@ def _opened(uow: UnitOfWork, call: Call) -> Reply | None:
     """The form that the call opens, if any."""
     if call.spec.form is None or isinstance(call.invocation.asked, Filled):
         return None
+    if not all(call.options.get(option.name, "").strip() for option in call.spec.options if option.required):
+        return None  # calling the handler tells what is missing
     form = call.spec.form(uow, call)
     return Reply(title=form.title, form=form, visibility=Visibility.ASKER) if form else None
+
+
+def _readable(call: Call) -> Reply:
+    """Nothing yet, but what cannot be read is refused before it counts."""
+    _read(call)
+    return Reply()
 
 
 def _handled(uow: UnitOfWork, call: Call) -> Reply:

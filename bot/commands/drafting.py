@@ -57,7 +57,8 @@ assert {option.name for option in FIVE} == set(DECIDED)
 _LABELS = {
     "title": "Title", "summary": "Summary", "states": "States", "topics": "Topics", "sources": "Sources",
     "kind": "Kind", "approach": "Approach", "status": "Status", "date": "Date of the status",
-    "note": "Note on the status", "answers": "Answers", "rests": "Rests on", "challenged": "Challenged in court",
+    "note": "Note on the status", "answers": "Answers", "rests": "Rests on",
+    "challenged": "Challenged in court",
 }  # fmt: skip
 _EMPTIED = ("note", "answers", "rests", "status", "date", "kind", "approach", "topics")
 """What may be taken out of a draft."""

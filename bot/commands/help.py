@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.commands.lists import EVERY_STATE
 from bot.commands.registry import Registry
 from bot.commands.spec import CommandSpec, Option, OptionType, Shape, Value
+from bot.commands.suggestions import suggest_values
 from bot.engine.people import role_of
 from bot.engine.states import counted
 from bot.messages.reply import Button, Field, Press, Reply
@@ -27,7 +28,7 @@ _MOST_VALUES = 40
 def help_spec(others: Sequence[CommandSpec]) -> CommandSpec:
     """/help over all `others` and itself."""
     itself = Value("help", _HELP, "he")
-    values = (*(Value(spec.name, spec.help, spec.code) for spec in others), itself)
+    values = (*(Value(spec.name, spec.help, spec.code) for spec in others if not spec.button), itself)
 
     def read(text: str) -> str:
         return every.find(_name(text)).name
@@ -40,7 +41,8 @@ def help_spec(others: Sequence[CommandSpec]) -> CommandSpec:
             return _one(every.find(command))
         return _all(every, role_of(uow, call.community, call.invocation.account))
 
-    kind = OptionType(Shape.CHOICE, read, exact=is_name, values=values)
+    suggest = suggest_values(values, {})
+    kind = OptionType(Shape.CHOICE, read, exact=is_name, values=values, suggest=suggest)
     name = Option("command", kind, "Only this command", "c", positional=True)
     help_ = CommandSpec("help", itself.code, _HELP, answer, (name,), ("/help", "/help state"))
     every = Registry.of((*others, help_))
@@ -58,7 +60,9 @@ def _all(registry: Registry, role: Role) -> Reply:
             "States are understood as people write them: IL, Illinois, Ill. Options go in any order, "
             "for example topic:climate status:live. /help state tells more about /state, and so on."
         ),
-        fields=tuple(Field(spec.usage, spec.help) for spec in registry.specs if spec.rights <= role),
+        fields=tuple(
+            Field(spec.usage, spec.help) for spec in registry.specs if spec.rights <= role and not spec.button
+        ),
     )
 
 

@@ -81,11 +81,17 @@ def openers(lines: Iterable[ActionLine]) -> tuple[Button, ...]:
     return tuple(Button(str(line.code), Press("action", {"code": str(line.code)})) for line in lines)
 
 
-def nothing_found(reply: Reply, sentence: str) -> Reply:
-    """An empty list as an answer: what was looked for, and that it is not on file."""
+def reporting(label: str, **options: str) -> Button:
+    """A button that opens the report form with some of it filled in."""
+    return Button(label, Press("report", options))
+
+
+def nothing_found(reply: Reply, sentence: str, state: str | None = None) -> Reply:
+    """An empty list as an answer: what was looked for, that it is not on file, and how to report it."""
     return replace(
         reply,
         text=sentence,
+        buttons=(*reply.buttons, reporting("Report it", **({"about": state} if state else {}))),
         visibility=Visibility.ASKER,
         problem=Problem("not_found", sentence),
         page=Page(1, 1, 0),

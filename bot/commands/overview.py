@@ -29,7 +29,7 @@ def _trend(uow: UnitOfWork, call: Call, state: State | None, topic: Topic | None
     seen = trend(uow.catalogue.histories(which), today)
     title = f"Pace and staying power{described(which)}"
     if not seen.actions:
-        return nothing_found(Reply(title=title), f"Nothing on file{described(which)}.")
+        return nothing_found(Reply(title=title), f"Nothing on file{described(which)}.", which.state)
     fields = [Field("Actions begun, by year", _years(seen, today.year))]
     fields.append(Field("By month, the last twelve", _months(seen, today.year, today.month)))
     fields += [Field(f"Still standing after {s.days} days", _staying(s)) for s in seen.staying]

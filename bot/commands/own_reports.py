@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.commands.lists import in_a_row, number_of
@@ -34,10 +35,7 @@ def _reports(uow: UnitOfWork, call: Call, report: int | None) -> Reply:
         for delivery in unread:
             notice = from_document(delivery.document)
             told.append(Field(f"Unread: {notice.title}", notice.text))
-        reply = Reply(
-            title=reply.title, text=reply.text, fields=(*told, *reply.fields), links=reply.links,
-            choices=reply.choices, buttons=reply.buttons, page=reply.page,
-        )  # fmt: skip
+        reply = replace(reply, fields=(*told, *reply.fields))
         uow.outbox.mark_read([delivery.id for delivery in unread], call.invocation.now)
         uow.commit()
     return reply

@@ -43,9 +43,9 @@ def _privacy(uow: UnitOfWork, call: Call, do: str | None) -> Reply:
         return Reply(
             title="Delete your data?",
             text=(
-                f"Your name and your account go, and with them your {number_of(count, 'report')} under /reports, "
-                "notes about you and messages to you. What you reported stays, without you; so do a community's "
-                "ban, as a pseudonym, and its list of moderators. This cannot be taken back."
+                f"Your name and your account go, and with them your {number_of(count, 'report')} under "
+                "/reports, notes about you and messages to you. What you reported stays, without you; so do "
+                "a community's ban, as a pseudonym, and its list of moderators. This cannot be taken back."
             ),
             buttons=(Button("Delete it for good", Press("privacy", {"do": "confirm"})),),
         )
@@ -85,8 +85,8 @@ def _link(uow: UnitOfWork, call: Call, code: str | None) -> Reply:
         return Reply(
             title="Link your accounts",
             text=(
-                f"In your other account, on whichever platform, type /link {words} within 15 minutes. From then on "
-                "both are one person wherever it matters: limits, bans, and who may decide on a report."
+                f"In your other account, on whichever platform, type /link {words} within 15 minutes. From "
+                "then on both are one person wherever it matters: limits, bans, and who may decide."
             ),
             fields=(Field("Code", words),),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.commands.lists import in_a_row
 from bot.commands.options import CODE
@@ -45,11 +45,25 @@ _NEEDED = ("what", "about", "link")
 _RANDOM = secrets.SystemRandom()
 
 
-def _report(
-    uow: UnitOfWork, call: Call, what: str | None, about: Code | tuple[State, ...] | None, link: str | None,
+def _report(uow: UnitOfWork, call: Call, **given: Any) -> Reply:
+    where = _where(uow, call, given["community"])
+    filing = _filing(call, **given)
+    person, now = call.person(uow), call.invocation.now
+    filed = file_report(uow, where, person, filing, now, _RANDOM.randint(LEAST_WAIT, MOST_WAIT))
+    if filed.moved:
+        spread(uow, filed.moved, now)
+    if filed.follows or filed.again:
+        uow.calls.halve(person.counted, call.spec.name, now)
+    uow.commit()
+    return _receipt(uow, where, filed, anonymous=filing.anonymous)
+
+
+def _filing(
+    call: Call, *, what: str | None, about: Code | tuple[State, ...] | None, link: str | None,
     kind: ReportKind | None, anonymous: bool | None, details: str | None, community: int | None,
-) -> Reply:  # fmt: skip
-    where = _where(uow, call, community)
+) -> Filing:  # fmt: skip
+    """What is sent, as far as it can be told without the database. Raises NotUnderstoodError."""
+    del community
     if not what:
         raise NotUnderstoodError("Say what happened, in a sentence.")
     if about is None:
@@ -61,18 +75,9 @@ def _report(
     if not link and kind is not ReportKind.CORRECTION:
         raise NotUnderstoodError("Give a link to where it is written: nothing is published without a source.")
     asked = call.invocation.asked
-    filing = Filing(
-        what, details or "", kind, () if isinstance(about, Code) else tuple(state.code for state in about),
-        code, link or "", bool(anonymous), asked.opening if isinstance(asked, Filled) else "", _files(call),
-    )  # fmt: skip
-    person, now = call.person(uow), call.invocation.now
-    filed = file_report(uow, where, person, filing, now, _RANDOM.randint(LEAST_WAIT, MOST_WAIT))
-    if filed.moved:
-        spread(uow, filed.moved, now)
-    if filed.follows or filed.again:
-        uow.calls.halve(person.counted, call.spec.name, now)
-    uow.commit()
-    return _receipt(uow, where, filed, anonymous=filing.anonymous)
+    states = () if isinstance(about, Code) else tuple(state.code for state in about)
+    opening = asked.opening if isinstance(asked, Filled) else ""
+    return Filing(what, details or "", kind, states, code, link or "", bool(anonymous), opening, _files(call))
 
 
 def _kind(kind: ReportKind | None, code: Code | None) -> ReportKind:
@@ -91,9 +96,9 @@ def _kind(kind: ReportKind | None, code: Code | None) -> ReportKind:
 
 
 def _where(uow: UnitOfWork, call: Call, number: int | None) -> Community:
-    """The community that decides: that of the place, else one that the sender has to do with, else the curators.
+    """The community that decides: that of the place, else one of the sender's, else the curators.
 
-    Raises AmbiguousError where there are several.
+    Raises AmbiguousError where the sender has to do with several.
     """
     if call.community:
         return call.community
@@ -175,10 +180,10 @@ def _form(uow: UnitOfWork, call: Call) -> Form | None:
         (
             FormField("what", "What happened", "In a sentence, as neutral as you can", Entry.TEXT, True,
                       given.get("what", ""), longest=LONGEST_WORDS),
-            FormField("about", "A state, several, or a code", "Illinois · IL, TX · IL-17 for a change", Entry.LINE,
-                      True, about, longest=200),
-            FormField("link", "A link to where it is written", "It is never opened by us; a correction may do "
-                      "without", Entry.LINE, False, given.get("link", "")),
+            FormField("about", "A state, several, or a code", "Illinois · IL, TX · IL-17 for a change",
+                      Entry.LINE, True, about, longest=200),
+            FormField("link", "A link to where it is written", "We never open it; a correction may lack it",
+                      Entry.LINE, False, given.get("link", "")),
             FormField("kind", "Kind", "A change and a correction need a code", Entry.ONE, False,
                       given.get("kind", "") or usual, kinds),
             FormField("anonymous", "Anonymous", "Then nobody knows who sent it, and no message comes to you",

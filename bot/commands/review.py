@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.cards import alike_actions, card
@@ -39,6 +39,7 @@ from bot.ports import Filter, QueueFilter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import timedelta
 
     from bot.commands.spec import Call
     from bot.domain.actions import Approach, Code, Kind, Status
@@ -81,10 +82,8 @@ def _answer_with(shown: Reply, text: str) -> Reply:
     """A card as an answer: its files are on the card in the review place."""
     files = f"{number_of(len(shown.files), 'file')}, on the card" if shown.files else ""
     fields = (*shown.fields, Field("Files", files)) if files else shown.fields
-    return Reply(
-        title=shown.title, text="\n".join(part for part in (text, shown.text) if part), fields=fields,
-        links=shown.links, buttons=shown.buttons,
-    )  # fmt: skip
+    said = "\n".join(part for part in (text, shown.text) if part)
+    return replace(shown, text=said, fields=fields, files=())
 
 
 # --- the queue
@@ -138,11 +137,12 @@ def _page(
         buttons.append(Button("Previous", turned))
     waiting = f"{number_of(total, 'report')} {'waits' if total == 1 else 'wait'}, the oldest for {age}."
     reply = _answer_with(shown, waiting)
-    return Reply(
-        title=reply.title, text=reply.text, fields=reply.fields, links=reply.links,
-        choices=_filters(call, which), buttons=tuple(buttons),
+    return replace(
+        reply,
+        choices=_filters(call, which),
+        buttons=tuple(buttons),
         page=Page(number, max(total, number), total),
-    )  # fmt: skip
+    )
 
 
 def _filters(call: Call, which: QueueFilter) -> tuple[Choice, ...]:
@@ -194,12 +194,8 @@ def _approve(
             raise NotUnderstoodError(f"Still to decide: {', '.join(missing)}.")
     moved = approve(uow, desk, report, version, draft)
     if moved.report.status not in (ReportStatus.APPROVED, ReportStatus.SECONDING):
-        shown = done(uow, desk, moved)
         problem = Problem("changed_meanwhile", moved.report.note)
-        return Reply(
-            title=shown.title, text=shown.text, fields=shown.fields, links=shown.links,
-            buttons=shown.buttons, problem=problem, visibility=Visibility.ASKER,
-        )  # fmt: skip
+        return replace(done(uow, desk, moved), problem=problem, visibility=Visibility.ASKER)
     return done(uow, desk, moved)
 
 
@@ -252,10 +248,7 @@ def _edit(uow: UnitOfWork, call: Call, report: int, version: int | None, **value
         options = {"report": moved.report.name, "version": str(moved.report.version)}
         buttons.append(Button("Edit more", Press("edit", options, page=step % 3 + 1)))
     # To the editor alone: where the card stands for all, it is redrawn, and "Edit more" would be gone.
-    return Reply(
-        title=reply.title, text=reply.text, fields=reply.fields, links=reply.links, buttons=tuple(buttons),
-        visibility=Visibility.ASKER,
-    )  # fmt: skip
+    return replace(reply, buttons=tuple(buttons), visibility=Visibility.ASKER)
 
 
 def _edit_form(uow: UnitOfWork, call: Call) -> Form | None:
@@ -312,8 +305,8 @@ def _ask_form(uow: UnitOfWork, call: Call) -> Form | None:
         f"Ask about {moved.report.name}",
         Press("ask", _kept(call, moved.report)),
         (
-            FormField("question", "Your question", "The author gets it, and may answer for 14 days", Entry.TEXT,
-                      True, call.options.get("question", ""), longest=1000),
+            FormField("question", "Your question", "The author gets it, and may answer for 14 days",
+                      Entry.TEXT, True, call.options.get("question", ""), longest=1000),
         ),
     )  # fmt: skip
 
@@ -356,8 +349,8 @@ def _duplicate_form(uow: UnitOfWork, call: Call) -> Form | None:
     assert call.community
     options = tuple(_known_already(uow, moved, call.community))
     fields = [
-        FormField("words", "Or a code, or words to search for", "IL-17, R-5, or words of its title", Entry.LINE,
-                  not options, call.options.get("words", ""), longest=200),
+        FormField("words", "Or a code, or words to search for", "IL-17, R-5, or words of its title",
+                  Entry.LINE, not options, call.options.get("words", ""), longest=200),
     ]  # fmt: skip
     if options:
         fields.insert(
@@ -416,13 +409,12 @@ _REPORT = Option("report", REPORT, "The report, for example R-12", "r", required
 _VERSION = Option("version", NUMBER, "Which version of it was looked at", "v")
 
 
-def _button(
-    name: str, code: str, help_: str, handle: Any, *options: Option, form: Any = None,
-) -> CommandSpec:  # fmt: skip
-    answer = Answer.FORM if form else Answer.UPDATE
+def _button(name: str, code: str, help_: str, handle: Any, *options: Option, form: Any = None) -> CommandSpec:
     return CommandSpec(
-        name, code, help_, handle, (_REPORT, _VERSION, *options), rights=Role.MODERATOR,
-        answer=Answer.FORM if form else Answer.MESSAGE, press_answer=answer, writes=True, form=form, button=True,
+        name, code, help_, handle, (_REPORT, _VERSION, *options), rights=Role.MODERATOR, writes=True,
+        form=form,
+        answer=Answer.FORM if form else Answer.MESSAGE, press_answer=Answer.FORM if form else Answer.UPDATE,
+        button=True,
     )  # fmt: skip
 
 

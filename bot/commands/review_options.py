@@ -10,7 +10,6 @@ from bot.commands.options import TOPIC
 from bot.commands.spec import OptionType, Shape, Value
 from bot.commands.suggestions import suggest_code, suggest_state
 from bot.domain.actions import Approach, Code, Kind, Status
-from bot.domain.dates import PartialDate
 from bot.domain.links import cleaned_link
 from bot.domain.mentions import PlaceMention, places_in
 from bot.domain.proposals import Policy
@@ -256,8 +255,3 @@ NAMES = OptionType(Shape.REST, _read_names, lambda names: "; ".join(names) or "-
 PLACES = OptionType(Shape.REST, _read_places, _places_text, entry=Entry.PLACES)
 REASON = chosen("reason", [(text, Value(text, label, text[:2])) for text, label in REASONS])
 POLICY = chosen("policy", [(policy, Value(str(policy), policy.label, policy[:2])) for policy in Policy])
-
-
-def date_words(date: PartialDate | None) -> str:
-    """A date as it stands in a form."""
-    return str(date) if date else ""

@@ -215,8 +215,8 @@ def _invited(uow: UnitOfWork, call: Call, community: Community) -> Reply:
     return Reply(
         title="Invite a home",
         text=(
-            f"An admin of the other server or workspace types /setup join:{code} there within a day. It then shares "
-            "this community's board, queue, policy and moderators."
+            f"An admin of the other server or workspace types /setup join:{code} there within a day. It then "
+            "shares this community's board, queue, policy and moderators."
         ),
         fields=(Field("Code", code),),
     )
@@ -255,7 +255,7 @@ SETUP = CommandSpec(
         Option("moderators", PEOPLE, "All who review reports, people and groups; in place of those now", "m"),
         Option("review", PLACES, "All channels that get the cards of reports; in place of those now", "r"),
         Option("policy", POLICY, "How many people a change of its own board needs", "p"),
-        Option("cards", number(1, 1000, "cards an hour"), "Over so many cards an hour, reports are told of together", "c"),
+        Option("cards", number(1, 1000, "cards an hour"), "Over so many, reports are told of together", "c"),
         Option("code", SHORT_TEXT, "The operator's code that lets its moderators publish for everyone", "o"),
         Option("join", SHORT_TEXT, "The code that /setup invite printed in another home", "j"),
     ),

@@ -16,6 +16,7 @@ from bot.commands.lists import (
     nothing_found,
     number_of,
     openers,
+    reporting,
     topic_words,
 )
 from bot.commands.options import APPROACH_OPTION, STATE, STATE_REQUIRED, STATUS_OPTION, TOPIC_OPTION
@@ -65,13 +66,16 @@ def _state(
         fields=fields,
         links=_money_links(money),
         choices=filter_choices(call, topics=topics, tallies=tallies, which=which),
-        buttons=(Button("Together", Press("together", {"state": state.code})),) if partners else (),
+        buttons=(
+            *((Button("Together", Press("together", {"state": state.code})),) if partners else ()),
+            reporting("Report", about=state.code),
+        ),
     )
     if listing.total == 0:
         sentence = f"Nothing on file{described(which, status=status)}."
         if len(call.options) == 1:  # the state itself was found; its list is only empty yet
             return listed(call, replace(reply, text=sentence), listing)
-        return nothing_found(reply, sentence)
+        return nothing_found(replace(reply, buttons=reply.buttons[:-1]), sentence, state.code)
     return listed(call, reply, listing)
 
 
@@ -130,7 +134,7 @@ def _together(uow: UnitOfWork, call: Call, state: State) -> Reply:
         buttons=(Button(state.name, Press("state", {"state": state.code})),),
     )
     if not partners:
-        return nothing_found(reply, f"No joint action on file for {state.in_text}.")
+        return nothing_found(reply, f"No joint action on file for {state.in_text}.", state.code)
     every = ", ".join(f"{BY_CODE[code].name} {count}" for code, count in partners)
     text = f"{number_of(listing.total, 'joint action')} with {number_of(len(partners), 'other')}."
     return listed(call, replace(reply, text=text, fields=(Field("How often", every),)), listing)

@@ -172,7 +172,8 @@ def _notice(uow: UnitOfWork, moved: Moved, telling: Telling, author: Author) -> 
 
 def _decided(uow: UnitOfWork, moved: Moved, author: Author, mine: Button) -> Reply:
     report = moved.report
-    fields = [Field("You reported", _words_of(uow, report, author))]
+    sent = "You reported" if report.origin is Origin.MEMBER else "You proposed"
+    fields = [Field(sent, _words_of(uow, report, author))]
     buttons = [mine]
     match report.status:
         case ReportStatus.APPROVED:

@@ -25,7 +25,7 @@ def has_to_be_agreed_with(uow: UnitOfWork) -> bool:
 
 
 def propose_import(uow: UnitOfWork, import_id: int, label: str, counts: str, now: datetime) -> Moved:
-    """Put a staged import into the curators' queue. Raises NotFoundError where nobody decides for everyone."""
+    """Put a staged import into the curators' queue. Raises NotFoundError where there are none."""
     curators = uow.communities.curators()
     if not curators:
         raise NotFoundError("No community decides for everyone, so nobody can agree with this import.")
@@ -35,8 +35,8 @@ def propose_import(uow: UnitOfWork, import_id: int, label: str, counts: str, now
     )
     report = uow.reports.add(
         NewReport(
-            curators[0].id, Origin.OPERATOR, ReportKind.IMPORT, f"Import of {label}", counts, (), None, "", None,
-            now, now,
+            curators[0].id, Origin.OPERATOR, ReportKind.IMPORT, f"Import of {label}", counts, (), None, "",
+            None, now, now,
         )
     )  # fmt: skip
     report = replace(report, proposal=proposal.id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.domain.deliveries import Place
 from bot.domain.people import COMMONS
 from bot.engine.audit import write_down
 from bot.engine.codes import CURATOR, JOIN, issue_code, use_code
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from bot.domain.deliveries import Place
     from bot.domain.people import Community, Home, HomeRecord, Moderator
     from bot.domain.proposals import Policy
     from bot.ports import UnitOfWork
@@ -110,12 +110,12 @@ def join_community(
     waiting, _ = uow.reports.waiting(QueueFilter(own.id, now))
     if alone and waiting:
         raise ChangedMeanwhileError(
-            f"{waiting} reports wait for review here. Decide on them first; nobody could reach them afterwards."
+            f"{waiting} reports wait for review here. Decide on them first; nobody could reach them later."
         )
     if alone and (count := uow.catalogue.count(Filter((own.name,)))):
         raise ChangedMeanwhileError(
-            f"{count} actions stand on this community's own board. Forward or retract them first; nobody could "
-            "see them afterwards."
+            f"{count} actions stand on this community's own board. Forward or retract them first; nobody "
+            "could see them later."
         )
     uow.communities.move(home, target.id)
     write_down(uow, target.id, now, "community:joined", f"{home.platform} {home.id}"[:40], account)

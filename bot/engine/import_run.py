@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.revisions import Decision
 from bot.domain.text import clean, shorten
+from bot.engine.batches import has_to_be_agreed_with, propose_import
 from bot.engine.importing import (
     BATCH,
     check_references,
@@ -29,6 +30,8 @@ from bot.engine.transactions import read, write
 from bot.errors import CatalogueFileError, DatabaseError, RefusedValueError
 
 if TYPE_CHECKING:
+    from bot.domain.reports import Report
+    from bot.engine.desk import Moved
     from bot.ports import ImportState, RowResult, Store, UnitOfWork
 
 Step = Callable[[str, int, int], None]
@@ -109,8 +112,36 @@ class ImportRun:
             self.step("comparing", len(results), len(rows))
         return results
 
+    def has_to_be_agreed_with(self) -> bool:
+        """Whether it is not the operator's to decide alone; then it is proposed, not published."""
+        return read(self.store, has_to_be_agreed_with)
+
+    def propose(
+        self, rows: Sequence[Row], counts: str, now: datetime, announce: Callable[[UnitOfWork, Moved], None]
+    ) -> Report:
+        """Stage the rows and put them into the curators' queue, `announce`d in the same transaction.
+
+        Raises NotFoundError where there are no curators.
+        """
+        import_id = self._stage(rows, now)
+
+        def proposed(uow: UnitOfWork) -> Report:
+            make_boards(uow, rows)
+            reserve_codes(uow, rows)
+            moved = propose_import(uow, import_id, shorten(clean(self.name), 100), counts, now)
+            announce(uow, moved)
+            return moved.report
+
+        return write(self.store, proposed)
+
     def publish(self, rows: Sequence[Row], now: datetime) -> list[RowResult]:
         """Stage the rows and publish them; once they are staged, any start finishes the import."""
+        import_id = self._stage(rows, now)
+        state = write(self.store, lambda uow: self._released(uow, import_id, rows))
+        _publish(self.store, state, self.step)
+        return read(self.store, lambda uow: uow.imports.results(import_id))
+
+    def _stage(self, rows: Sequence[Row], now: datetime) -> int:
         write(self.store, lambda uow: uow.imports.drop_abandoned(now - _ABANDONED))
         label = shorten(clean(self.name), 100)
         decision = Decision("operator", f"import of {label}", now)
@@ -120,9 +151,7 @@ class ImportRun:
             piece = rows[first : first + _STAGED_AT_ONCE]
             write(self.store, partial(stage_rows, import_id=import_id, rows=piece, first=first))
             self.step("staging", first + len(piece), len(rows))
-        state = write(self.store, lambda uow: self._released(uow, import_id, rows))
-        _publish(self.store, state, self.step)
-        return read(self.store, lambda uow: uow.imports.results(import_id))
+        return import_id
 
     def _judged(self, uow: UnitOfWork, piece: Sequence[Row]) -> list[RowResult]:
         return [verdict.result for verdict in judge(uow, piece, theirs=self.theirs)]

@@ -1,4 +1,4 @@
-"""Changes that moderators propose themselves: decided at once, or in the queue until another person agrees."""
+"""Changes that moderators propose themselves: decided at once, or waiting for another person to agree."""
 
 from __future__ import annotations
 

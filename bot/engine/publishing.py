@@ -187,7 +187,7 @@ def checked_facts(uow: UnitOfWork, draft: Draft, base: Facts | None, now: dateti
 def publish(uow: UnitOfWork, proposal: Proposal, now: datetime, why: str) -> tuple[Proposal, Action | None]:
     """Bring a proposal into the catalogue. Its people are counted before; its actions are locked."""
     if proposal.import_id is not None:
-        uow.imports.approve(proposal.import_id)
+        uow.imports.approve(proposal.import_id, decided_by(proposal))
         proposal = replace(proposal, state=ProposalState.PUBLISHED)
         uow.proposals.save(proposal)
         return proposal, None

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.actions import Code
 from bot.domain.drafts import draft_of_report
 from bot.domain.people import visible_boards
 from bot.domain.proposals import ProposalKind, ProposalState
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.domain.actions import Action
+    from bot.domain.actions import Action, Code
     from bot.domain.people import Community, Person
     from bot.domain.reports import Follower
     from bot.ports import UnitOfWork

@@ -25,11 +25,12 @@ ITEM = [
 def check_contract(document: dict[str, Any]) -> None:
     """Every key, in order, each of its kind."""
     assert list(document) == KEYS
-    for key in ("fields", "items", "choices", "buttons"):
+    for key in ("fields", "items", "choices", "buttons", "files"):
         assert isinstance(document[key], list)
     for key in ("title", "text"):
         assert isinstance(document[key], str)
-    assert document["picture"] is document["file"] is None
+    assert document["picture"] is None
+    assert document["file"] is None or list(document["file"]) == ["name", "content"]
     if document["form"]:
         assert list(document["form"]) == ["title", "token", "fields"]
         assert 0 < len(document["form"]["token"]) <= 80

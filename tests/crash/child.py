@@ -85,7 +85,7 @@ def run(url: URL, burns_at: int, file: str, told: Connection) -> None:
 
 
 _processes = multiprocessing.get_context("forkserver")
-_processes.set_forkserver_preload([__name__])
+_processes.set_forkserver_preload([__name__, "tests.crash.sending"])
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A process that sends over a real connection and dies at a chosen step, and the platform that it sends to."""
+"""A process that sends over a real connection and dies at a chosen step, and a platform to send to."""
 
 from __future__ import annotations
 

@@ -37,6 +37,7 @@ KEYS = [
     "page",
     "picture",
     "file",
+    "files",
     "visibility",
     "error",
 ]
@@ -119,6 +120,7 @@ def test_of_an_empty_reply_lists_are_empty_and_the_rest_is_null() -> None:
         "page": None,
         "picture": None,
         "file": None,
+        "files": [],
         "visibility": "all",
         "error": None,
     }

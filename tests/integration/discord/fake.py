@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
@@ -39,6 +38,7 @@ class FakeDiscord(Faults, People):
         application = web.Application(client_max_size=32 * 1024 * 1024)
         application.router.add_get("/gateway", self.serve_gateway)
         application.router.add_get("/gateway/resume", self.serve_gateway)
+        application.router.add_get("/cdn/{path:.*}", self._serve_file)
         application.router.add_route("*", API + "/{path:.*}", self._serve)
         # A request that hangs was let go before; nothing else takes long.
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
@@ -49,6 +49,7 @@ class FakeDiscord(Faults, People):
         host, port = self._runner.addresses[0][:2]
         self.api = f"http://{host}:{port}{API}"
         self.gateway = f"ws://{host}:{port}/gateway"
+        self.cdn = f"http://{host}:{port}"
         return self
 
     async def __aexit__(
@@ -82,9 +83,26 @@ class FakeDiscord(Faults, People):
             await fault.wait()
         if fault is not None and fault.kind in ("hang_after", "drop"):
             return cut(http)
+        if fault is not None and fault.kind == "bad_gateway_after":
+            status, body = 502, fault.body
         request.status = status
         self.bell.ring()
         return reply(status, headers, body)
+
+    async def _serve_file(self, http: web.Request) -> web.StreamResponse:
+        """A file of the CDN, which asks nobody who they are."""
+        request = Request("GET", http.path, dict(http.query), None, (), http.headers.get("Authorization"))
+        self.requests.append(request)
+        self.bell.ring()
+        fault = self.trouble(request)
+        if fault is not None and fault.kind in ("hang", "delay"):
+            await fault.wait()
+        if fault is not None and fault.kind in ("hang", "drop_before"):
+            return cut(http)
+        if fault is not None and isinstance(fault.kind, int):
+            return web.Response(status=fault.kind, headers=fault.headers)
+        content = self.files.get(http.path)
+        return web.Response(status=404) if content is None else web.Response(body=content)
 
     def _answer(self, request: Request, fault: Fault | None) -> tuple[Headers, Status]:
         """What is answered, the limits and what the test wants first."""
@@ -117,7 +135,7 @@ class FakeDiscord(Faults, People):
 
 async def read(http: web.Request) -> Request:
     """A request with its body, be it JSON or a form with files."""
-    body: Any = None
+    raw = ""
     files = []
     if http.content_type == "multipart/form-data":
         for name, part in (await http.post()).items():
@@ -125,14 +143,13 @@ async def read(http: web.Request) -> Request:
                 files.append(File(part.filename, part.file.read()))
                 part.file.close()
             elif name == "payload_json":
-                body = json.loads(str(part))
+                raw = str(part)
     elif http.can_read_body:
-        body = json.loads(await http.read())
+        raw = (await http.read()).decode()
+    body: Any = json.loads(raw) if raw else None
     path = http.path.removeprefix(API)
     query = dict(http.query)
-    return Request(
-        http.method, path, query, body, tuple(files), http.headers.get("Authorization"), time.monotonic()
-    )
+    return Request(http.method, path, query, body, tuple(files), http.headers.get("Authorization"), raw)
 
 
 def reply(status: int, headers: Headers, body: Any) -> web.Response:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.integration.discord.fake_messages import File
 
 Headers = dict[str, str]
-Trouble = int | Literal["drop", "drop_before", "hang", "hang_after", "delay"]
+Trouble = int | Literal["drop", "drop_before", "hang", "hang_after", "delay", "bad_gateway_after"]
 
 
 @dataclass
@@ -26,6 +26,8 @@ class Request:
     json: Any
     files: tuple[File, ...]
     authorization: str | None
+    # The JSON as it came in.
+    raw: str = ""
     at: float = field(default_factory=time.monotonic)
     status: int | None = None
 
@@ -153,9 +155,10 @@ class Faults:
         A status: nothing is done, the answer is Discord's JSON, for a 5xx without a `code` a page.
         `drop`: done in full, then the connection is cut without an answer; `drop_before`: cut, nothing done.
         `hang`: silent, nothing done; `hang_after`: done, then silent. `delay`: done after `seconds`.
+        `bad_gateway_after`: done, but the answer is a 502.
         """
         body: Any = {"message": message or f"{kind}: refused by the test", "code": code}
-        if isinstance(kind, int) and kind >= 500 and not code:
+        if kind == "bad_gateway_after" or (isinstance(kind, int) and kind >= 500 and not code):
             body = "<html><title>Bad gateway</title></html>"
         return self._add(Fault(method, glob, kind, times, after, code, seconds, {}, body))
 

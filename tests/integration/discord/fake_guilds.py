@@ -24,6 +24,8 @@ class User:
     id: int
     name: str
     bot: bool = False
+    # Whether they take no direct messages.
+    closed: bool = False
 
     def payload(self) -> Json:
         """As Discord sends it."""
@@ -72,6 +74,8 @@ class Channel:
     guild: Guild | None = None
     parent: Channel | None = None
     recipient: User | None = None
+    # Permissions that everyone lacks there, the bot too.
+    denied: int = 0
     messages: dict[int, Message] = field(default_factory=dict)
 
     def payload(self) -> Json:
@@ -102,7 +106,10 @@ class Channel:
             }
             owner = {"owner_id": str(self.guild.owner.id)} if self.guild else {}
             return {**data, **owner, "message_count": 0, "member_count": 1, "thread_metadata": state}
-        return {**data, "position": 0, "permission_overwrites": [], "topic": None, "nsfw": False}
+        overwrites = []
+        if self.denied and self.guild:
+            overwrites = [{"id": str(self.guild.id), "type": 0, "allow": "0", "deny": str(self.denied)}]
+        return {**data, "position": 0, "permission_overwrites": overwrites, "topic": None, "nsfw": False}
 
 
 @dataclass(eq=False)
@@ -115,6 +122,7 @@ class Guild:
     joined: bool = True
     unavailable: bool = False
     locale: str = "en-US"
+    system_channel: Channel | None = None
     channels: list[Channel] = field(default_factory=list)
     roles: list[Role] = field(default_factory=list)
     members: list[User] = field(default_factory=list)
@@ -137,6 +145,7 @@ class Guild:
             "features": [],
             "mfa_level": 0,
             "system_channel_flags": 0,
+            "system_channel_id": self.system_channel and str(self.system_channel.id),
             "premium_tier": 0,
             "preferred_locale": self.locale,
             "nsfw_level": 0,

@@ -66,6 +66,11 @@ class Message:
         return "\n".join(filter(None, [self.data["content"], *shown]))
 
     @property
+    def files(self) -> set[str]:
+        """The names of the files that come with it, shown by a component or not."""
+        return {each["filename"] for each in self.data["attachments"]} | set(self.data["shown"])
+
+    @property
     def labels(self) -> dict[str, str]:
         """The custom_id under each button's label."""
         found = (c for c in walk(self.data["components"]) if c["type"] == 2 and "custom_id" in c)
@@ -130,7 +135,28 @@ def changed(data: Json, body: Json, attachments: list[Json]) -> Json:
     new["attachments"] = old + attachments
     identify(new["components"])
     check({**data, **new}, body)
+    # Those that a component shows are there, but not among the attachments (message resource).
+    hidden = {**data.get("shown", {}), **{each["filename"]: each for each in new["attachments"]}}
+    if "attachments" in body:
+        hidden = {name: each for name, each in hidden.items() if each["id"] in kept or each in attachments}
+    new["shown"] = {name: hidden[name] for name in referred(new["components"], hidden)}
+    new["attachments"] = [each for each in new["attachments"] if each["filename"] not in new["shown"]]
     return new
+
+
+def referred(components: list[Json], attachments: Json) -> list[str]:
+    """The names of the files that components show; their addresses are filled in."""
+    shown = []
+    for component in walk(components):
+        medias = [component[key] for key in ("file", "media") if key in component]
+        for media in [*medias, *(item["media"] for item in component.get("items", []))]:
+            if media["url"].startswith("attachment://"):
+                name = media["url"].removeprefix("attachment://")
+                if name not in attachments:
+                    raise ApiError(*BAD_FORM)
+                media.update(url=attachments[name]["url"], attachment_id=attachments[name]["id"])
+                shown.append(name)
+    return shown
 
 
 def check(data: Json, body: Json) -> None:

@@ -11,6 +11,7 @@ from tests.integration.discord import fake_webhooks as webhooks
 from tests.integration.discord.fake_messages import BAD_FORM, EPHEMERAL, ApiError, Json, edit
 from tests.integration.discord.fake_world import (
     MISSING_ACCESS,
+    MISSING_PERMISSIONS,
     UNKNOWN_GUILD,
     UNKNOWN_MESSAGE,
     UNKNOWN_USER,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 Reply = Json | list[Json] | None
 
 NOT_THE_AUTHOR = (403, 50005, "Cannot edit a message authored by another user")
-MISSING_PERMISSIONS = (403, 50013, "Missing Permissions")
 
 
 def me(world: Gateway, _: Request) -> Reply:
@@ -119,7 +119,7 @@ def typing(world: Gateway, _: Request, channel_id: str) -> None:
 
 def send(world: Gateway, request: Request, channel_id: str) -> Reply:
     """A new message, or by its nonce the one that was sent already."""
-    place, body = world.reachable(int(channel_id)), request.json
+    place, body = world.writable(int(channel_id), files=bool(request.files)), request.json
     nonce = body.get("nonce")
     if nonce is not None and len(str(nonce)) > 25:
         raise ApiError(*BAD_FORM)

@@ -31,6 +31,9 @@ UNKNOWN_GUILD = (404, 10004, "Unknown Guild")
 UNKNOWN_MESSAGE = (404, 10008, "Unknown Message")
 UNKNOWN_USER = (404, 10013, "Unknown User")
 MISSING_ACCESS = (403, 50001, "Missing Access")
+MISSING_PERMISSIONS = (403, 50013, "Missing Permissions")
+CANNOT_SEND = (403, 50007, "Cannot send messages to this user")
+VIEW, SEND, ATTACH = 1 << 10, 1 << 11, 1 << 15
 
 
 class Bell:
@@ -84,6 +87,9 @@ class World:
         # (author, nonce) to the message and when: unique for "the past few minutes", not published how many.
         self.nonces: dict[tuple[int, str], tuple[Message, float]] = {}
         self.nonce_window = 300.0
+        # Where files are, and their bytes by path.
+        self.cdn = "https://cdn.discordapp.com"
+        self.files: dict[str, bytes] = {}
         # Interactions by their token.
         self.answers: dict[str, Answer] = {}
 
@@ -145,6 +151,17 @@ class World:
             raise ApiError(*UNKNOWN_CHANNEL)
         if channel.guild is not None and not channel.guild.joined:
             raise ApiError(*MISSING_ACCESS)
+        if channel.denied & VIEW:
+            raise ApiError(*MISSING_ACCESS)
+        return channel
+
+    def writable(self, channel_id: int, *, files: bool) -> Channel:
+        """A channel that the bot may write in, or what Discord says of one that it may not."""
+        channel = self.reachable(channel_id)
+        if channel.recipient is not None and channel.recipient.closed:
+            raise ApiError(*CANNOT_SEND)
+        if channel.denied & SEND or (files and channel.denied & ATTACH):
+            raise ApiError(*MISSING_PERMISSIONS)
         return channel
 
     def post(self, channel: Channel, content: str = "", author: User | None = None, **body: Any) -> Message:
@@ -183,9 +200,11 @@ class World:
         return [self.attachment(file, described.get(str(number), {})) for number, file in enumerate(files)]
 
     def attachment(self, file: File, described: Json) -> Json:
-        """A file as Discord tells of it; nothing is served at its address."""
+        """A file as Discord tells of it."""
         attachment_id = self.snowflake()
-        url = f"https://cdn.discordapp.com/attachments/{attachment_id}/{file.name}"
+        path = f"/cdn/attachments/{attachment_id}/{file.name}"
+        self.files[path] = file.content
+        url = f"{self.cdn}{path}?ex=1&is=2&hm=3"
         made = {
             "id": str(attachment_id),
             "filename": file.name,

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from bot.commands.registry import Registry
     from bot.commands.spec import Asked, Call
     from bot.domain.people import Community
+    from bot.outbox.worker import Chore
     from bot.ports import UnitOfWork
     from storage.database import Database
     from tests.integration.discord.fake_answers import Answer
@@ -170,6 +171,7 @@ def play(
     ready: bool = True,
     registry: Registry | None = None,
     leased: tuple[str, float] | None = None,
+    chores: tuple[Chore, ...] = (),
     **options: Any,
 ) -> None:
     """Tell a story of a service that is connected (`ready`), on a database with the starter catalogue.
@@ -191,7 +193,9 @@ def play(
             before(fake)
             if leased is not None:
                 lease(database, fake, *leased)
-            service = serving.DiscordService(dispatcher, fake.token, fake.api)
+            service = serving.DiscordService(
+                dispatcher, fake.token, fake.api, chores, file_hosts=frozenset({fake.cdn})
+            )
             stop = asyncio.Event()
             running = asyncio.create_task(service.run(stop))
             served = Served(fake, guild, database, dispatcher, service, stop, running, gate)
@@ -268,7 +272,16 @@ def words(message: Message | None) -> str:
 
 
 def public(served: Served) -> list[Message]:
-    """What stands in the server's channel for all to see, placeholders too."""
+    """The answers in the server's channel for all to see, placeholders too."""
+    return [message for message in _standing(served) if "interaction_metadata" in message.data]
+
+
+def posted(served: Served) -> list[Message]:
+    """What the bot posted there of itself."""
+    return [message for message in _standing(served) if "interaction_metadata" not in message.data]
+
+
+def _standing(served: Served) -> list[Message]:
     return [message for message in served.guild.channels[0].messages.values() if not message.deleted]
 
 

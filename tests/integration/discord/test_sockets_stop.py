@@ -84,7 +84,7 @@ def test_it_ends_while_discord_does_not_greet_it(tmp_path: Path) -> None:
 
 
 def test_all_of_stopping_takes_less_than_the_hard_end() -> None:
-    steps = (serving._DRAIN, answering._FAREWELL, serving._CLOSE, 3 * serving._CANCEL, serving._RELEASE)
+    steps = (serving._DRAIN, answering._FAREWELL, serving._CLOSE, 4 * serving._CANCEL, serving._RELEASE)
     assert sum(steps) <= app.DRAIN < 5.0
 
 

@@ -1,0 +1,104 @@
+"""Ports of imports on their way into the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.actions import Code, Facts
+    from bot.domain.revisions import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class ImportState:
+    """An import under way or done."""
+
+    id: int
+    name: str
+    total: int
+    done: int
+    theirs: bool
+    decision: Decision
+
+    @property
+    def label(self) -> str:
+        """What it is called for people: `import of may.jsonl` is `may.jsonl`."""
+        return self.decision.why.removeprefix("import of ")
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRow:
+    """One row of an import that waits: its place in the order, its line in the file, its key, its JSON."""
+
+    position: int
+    line: int
+    key: str
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What became of one row of an import: `added`, `changed`, `unchanged`, `conflict` or `skipped`."""
+
+    line: int
+    key: str
+    outcome: str
+    detail: str = ""
+    writes: bool = False
+    """Something is published for it."""
+
+
+class Imports(Protocol):
+    """Imports on their way into the catalogue, so that any process can finish them."""
+
+    def begin(self, name: str, *, theirs: bool, decision: Decision) -> int | None:
+        """Open one for staging, with its id; None when one of that name was begun before."""
+
+    def stage(self, import_id: int, rows: Sequence[StagedRow]) -> None:
+        """Put rows in line. Raises DatabaseError when it was dropped meanwhile."""
+
+    def release(self, import_id: int) -> None:
+        """Staging is over: from now on it will be finished, by whichever process."""
+
+    def submit(self, import_id: int) -> None:
+        """Staging is over, and the rows wait for people to decide on them."""
+
+    def approve(self, import_id: int, by: str) -> None:
+        """People decided for it: from now on it will be finished, by whichever process, in their name."""
+
+    def withdraw(self, import_id: int) -> None:
+        """People decided against it: its rows are dropped."""
+
+    def unfinished(self) -> list[ImportState]:
+        """Released and not done, oldest first."""
+
+    def claim(self, import_id: int) -> ImportState | None:
+        """The import, kept from other processes until this transaction ends; None when it is done."""
+
+    def next_rows(self, import_id: int, limit: int) -> list[StagedRow]:
+        """The first rows that wait."""
+
+    def finish_rows(self, import_id: int, results: Sequence[tuple[int, RowResult]]) -> None:
+        """Take rows, by position, out of the line and keep what became of them."""
+
+    def finish(self, import_id: int) -> None:
+        """It is done."""
+
+    def results(self, import_id: int) -> list[RowResult]:
+        """What became of the rows, in the file's order."""
+
+    def known(self, name: str) -> bool:
+        """Whether an import of that name was ever begun."""
+
+    def bases(self, codes: Sequence[Code]) -> dict[Code, Facts]:
+        """What import last wrote, by code."""
+
+    def keep_bases(self, bases: Mapping[Code, Facts]) -> None:
+        """Remember what import wrote."""
+
+    def drop_abandoned(self, before: datetime) -> None:
+        """Forget imports whose staging began before that time and never ended."""

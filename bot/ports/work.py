@@ -1,0 +1,103 @@
+"""One transaction, and the database that runs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from bot.ports.catalogue import Catalogue, Publisher, Reference, Revisions
+    from bot.ports.imports import Imports
+    from bot.ports.outbox import Audit, Outbox
+    from bot.ports.people import Codes, Communities, People
+    from bot.ports.process import Calls, CommandTrees, Leases, Tokens
+    from bot.ports.reports import Proposals, Reports
+
+T = TypeVar("T")
+
+
+class UnitOfWork(Protocol):
+    """One transaction; what `commit` was not called for never happened."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The published actions."""
+
+    @property
+    def publisher(self) -> Publisher:
+        """The way into the catalogue."""
+
+    @property
+    def revisions(self) -> Revisions:
+        """What was published, in order."""
+
+    @property
+    def reference(self) -> Reference:
+        """What actions refer to."""
+
+    @property
+    def communities(self) -> Communities:
+        """Who has a board, where they are at home, who moderates them."""
+
+    @property
+    def people(self) -> People:
+        """Accounts, bans and notes."""
+
+    @property
+    def codes(self) -> Codes:
+        """One-time codes."""
+
+    @property
+    def reports(self) -> Reports:
+        """Reports."""
+
+    @property
+    def proposals(self) -> Proposals:
+        """Changes that wait for people."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """What the bot owes places."""
+
+    @property
+    def audit(self) -> Audit:
+        """What was done."""
+
+    @property
+    def tokens(self) -> Tokens:
+        """Long tokens."""
+
+    @property
+    def imports(self) -> Imports:
+        """Imports under way."""
+
+    @property
+    def calls(self) -> Calls:
+        """How often people called what has a limit."""
+
+    @property
+    def leases(self) -> Leases:
+        """What only one process at a time may do."""
+
+    @property
+    def command_trees(self) -> CommandTrees:
+        """Which commands platforms were told."""
+
+    @property
+    def committed(self) -> bool:
+        """Whether `commit` was called, after which something is so whatever happens next."""
+
+    def commit(self) -> None:
+        """Make it so."""
+
+
+class Store(Protocol):
+    """A database, seen from outside: it runs pieces of work, each in one thread and one transaction."""
+
+    def submit(self, work: Callable[[UnitOfWork], T], *, writes: bool) -> Future[T]:
+        """Run `work`. One that writes must `commit`, and may be run again when the database was too busy.
+
+        The future raises what `work` raised, or DatabaseError.
+        """
