@@ -15,7 +15,7 @@ from bot.domain.reports import Origin, Report, ReportKind, ReportStatus, Said
 from bot.domain.states import names
 from bot.domain.text import clean, shorten
 from bot.domain.words import words_of_query
-from bot.engine.desk import clock, moved_words
+from bot.engine.desk import boards_of, clock, moved_words
 from bot.engine.people import author_name, name_of
 from bot.engine.publishing import target_of
 from bot.messages.reply import Button, Field, KeptFile, Link, Press, Reply
@@ -44,7 +44,7 @@ def card(uow: UnitOfWork, report: Report, proposal: Proposal, community: Communi
         text=_standing(uow, report, proposal, community),
         fields=tuple(_fields(uow, report, proposal, community)),
         links=tuple(_link(source.url, source.title) for source in draft.sources[:3]),
-        buttons=tuple(_buttons(uow, report, community)),
+        buttons=tuple(_buttons(uow, report, proposal, community)),
         files=tuple(KeptFile(file.id, file.name) for file in uow.reports.files(report.number) if file.kept),
     )
 
@@ -144,7 +144,9 @@ def _reporter(uow: UnitOfWork, report: Report, community: Community) -> str:
     author = report.author
     if author is None:
         return author_name(uow, None)
-    counts = uow.reports.outcomes(community.id, author.pseudonym) if report.status.is_open else {}
+    # Of an anonymous author not even which other reports are theirs.
+    counted = report.status.is_open and not author.anonymous
+    counts = uow.reports.outcomes(community.id, author.pseudonym) if counted else {}
     told = [
         f"{counts[status]} {word}"
         for status, word in (
@@ -231,13 +233,14 @@ def alike_actions(
     return linked, [line for _, line in close[:MOST_SIMILAR]]
 
 
-def _buttons(uow: UnitOfWork, report: Report, community: Community) -> Iterator[Button]:
+def _buttons(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> Iterator[Button]:
     def button(label: str, command: str) -> Button:
         return Button(label, Press(command, {"report": report.name, "version": str(report.version)}))
 
     member = report.origin is Origin.MEMBER
     if report.status.is_open:
-        yield button("Approve", "approve")
+        if proposal.board in boards_of(community):
+            yield button("Approve", "approve")
         if report.kind is not ReportKind.IMPORT and report.origin is not Origin.MODERATOR:
             yield button("Edit", "edit")
         if member or report.origin is Origin.COMMUNITY:

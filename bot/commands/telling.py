@@ -17,6 +17,7 @@ from bot.messages.reply import Button, Field, Press, Reply
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.deliveries import Delivery
     from bot.domain.people import Community
     from bot.ports import UnitOfWork
 
@@ -49,6 +50,29 @@ def lapse_reports(uow: UnitOfWork, now: datetime) -> int:
         if report and report.has_lapsed(now):
             spread(uow, Moved(*lapse(uow, report, uow.proposals.lock(report.proposal), now)), now)
     return len(numbers)
+
+
+def tell_of_refusal(uow: UnitOfWork, delivery: Delivery, reason: str, now: datetime) -> None:
+    """A place refuses messages: say so where the community is still heard; /setup shows it as well."""
+    refusing = delivery.place
+    if refusing is None or refusing.direct or delivery.community is None:
+        return
+    name = refusing.name or refusing.id
+    reply = Reply(
+        title=f"#{name} refuses messages",
+        text=(
+            f"{reason.rstrip('.')}. What is owed to it waits. When that is mended, name it anew with /setup; "
+            "until then /review shows the queue."
+        ),
+        buttons=(Button("Setup", Press("setup")), Button("Review", Press("review"))),
+    )
+    troubled = [place for place, _ in uow.outbox.suspended(delivery.community)]
+    for place in uow.communities.review_places(delivery.community):
+        if place != refusing and place not in troubled:
+            key = delivery_key("refusal", delivery.key, place.platform, place.home, place.id)
+            uow.outbox.owe(
+                Owed(key, Purpose.ALERT, place, to_document(reply), now, community=delivery.community)
+            )
 
 
 # --- cards

@@ -108,9 +108,14 @@ def is_reporter(uow: UnitOfWork, report: Report, person: Person) -> bool:
     )
 
 
+def boards_of(community: Community) -> tuple[str, ...]:
+    """The boards on which the community's moderators publish."""
+    return (COMMONS, community.name) if community.curator else (community.name,)
+
+
 def check_board(community: Community, proposal: Proposal) -> None:
     """Raise ForbiddenError where the community's moderators do not publish on the proposal's board."""
-    if proposal.board not in ({community.name, COMMONS} if community.curator else {community.name}):
+    if proposal.board not in boards_of(community):
         raise ForbiddenError(
             "That action is everyone's. Forward the report: the curators decide on what everyone sees."
         )

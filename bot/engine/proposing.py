@@ -11,7 +11,7 @@ from bot.domain.proposals import Proposal, ProposalKind
 from bot.domain.reports import Author, Event, Origin, Report, ReportKind
 from bot.engine.audit import write_down
 from bot.engine.desk import Desk, Moved, check_board
-from bot.engine.publishing import agree, lock_actions, needed, people, publish
+from bot.engine.publishing import agree, lock_actions, needed, people, publish, target_of
 from bot.errors import ChangedMeanwhileError, NotFoundError
 from bot.ports import NewProposal, NewReport
 
@@ -68,6 +68,8 @@ def propose(
     check_board(desk.community, proposal)
     proposal = agree(uow, proposal, desk)
     lock_actions(uow, proposal)
+    if target_of(uow, proposal) != action:
+        raise ChangedMeanwhileError(f"{action.code} was changed meanwhile. Look at it again, then repeat it.")
     if people(uow, proposal) >= needed(uow, proposal, desk.now):
         uow.audit.lock([desk.community.id])
         proposal, published = publish(uow, proposal, desk.now, f"/{kind.value} by a moderator")

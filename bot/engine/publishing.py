@@ -19,7 +19,7 @@ from bot.domain.proposals import (
     weight_of,
 )
 from bot.domain.records import BadRecordError
-from bot.domain.reports import Event, ReportStatus
+from bot.domain.reports import Event, Origin, ReportStatus
 from bot.domain.revisions import Change, Decision
 from bot.domain.states import BY_CODE
 from bot.domain.text import fold
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.actions import Facts
+    from bot.domain.reports import Report
     from bot.ports import UnitOfWork
 
 _LONGEST_SLUG = 60
@@ -51,6 +52,7 @@ def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft
     report, proposal = moved.report, moved.proposal
     may_decide(uow, desk, report)
     check_board(desk.community, proposal)
+    lock_actions(uow, proposal)  # before anything is compared with what stands now
     if draft is not None and draft != proposal.draft:
         proposal = uow.proposals.redraft(proposal.id, draft, desk.account, desk.now)
     if proposal.import_id is None:
@@ -62,10 +64,12 @@ def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft
             )  # fmt: skip
             uow.reports.save(report)
             return Moved(report, rebased)
-    if any(desk_is(uow, desk, approval) for approval in proposal.approvals):
-        raise ForbiddenError(f"You agreed with {report.name} already; it waits for another person.")
-    proposal = agree(uow, proposal, desk)
-    if people(uow, proposal) < needed(uow, proposal, desk.now):
+    agreed = any(desk_is(uow, desk, approval) for approval in proposal.approvals)
+    if not agreed:
+        proposal = agree(uow, proposal, desk)
+    if people(uow, proposal, report) < needed(uow, proposal, desk.now):
+        if agreed:
+            raise ForbiddenError(f"You agreed with {report.name} already; it waits for another person.")
         report = stepped(report, Event.FIRST_APPROVE, desk)
         uow.reports.save(report)
         write_down(uow, desk.community.id, desk.now, "report:seconding", report.name, desk.account)
@@ -77,7 +81,6 @@ def _publish_report(uow: UnitOfWork, desk: Desk, moved: Moved) -> Moved:
     report, proposal = moved.report, moved.proposal
     origin = uow.reports.lock(report.forwarded_from) if report.forwarded_from is not None else None
     communities = [desk.community.id, *([origin.community] if origin else [])]
-    lock_actions(uow, proposal)
     uow.audit.lock(communities)  # before the revision, as everywhere
     proposal, action = publish(uow, proposal, desk.now, f"R-{report.number}")
     report = replace(stepped(report, Event.APPROVE, desk), outcome=action.code if action else None)
@@ -116,9 +119,15 @@ def agree(uow: UnitOfWork, proposal: Proposal, desk: Desk) -> Proposal:
     return uow.proposals.get(proposal.id)
 
 
-def people(uow: UnitOfWork, proposal: Proposal) -> int:
-    """How many people agreed; linked accounts are one."""
-    return one_person(uow, [approval.account for approval in proposal.approvals])
+def people(uow: UnitOfWork, proposal: Proposal, report: Report | None = None) -> int:
+    """How many people agreed; linked accounts are one, and who sent the report is none of them."""
+    agreed = {approval.account for approval in proposal.approvals}
+    if report is None or report.origin is Origin.MODERATOR:
+        return one_person(uow, agreed)
+    of = [report.number, *([report.forwarded_from] if report.forwarded_from is not None else [])]
+    sent = [report.author, *(f.author for number in of for f in uow.reports.followers(number))]
+    senders = {author.account for author in sent if author and author.account is not None}
+    return one_person(uow, agreed | senders) - one_person(uow, senders)
 
 
 def needed(uow: UnitOfWork, proposal: Proposal, now: datetime) -> int:

@@ -230,6 +230,10 @@ def _follow(
         if filing.files:
             _add_files(uow, held.number, filing.files)
         return Filed(held, Moved(held, proposal), follows=not mine, again=True)
+    if any(approval.pseudonym in person.opens for approval in proposal.approvals):
+        raise ChangedMeanwhileError(
+            f"You agreed with {held.name}, which says the same. Who reports it cannot decide on it as well."
+        )
     uow.reports.follow(held.number, author, filing.what, filing.details, now)
     return Filed(held, Moved(held, proposal), follows=True)
 

@@ -9,8 +9,8 @@ from bot.domain.people import visible_boards
 from bot.domain.proposals import ProposalState
 from bot.domain.reports import Event, Origin, ReportStatus, Said, Words
 from bot.engine.audit import write_down
-from bot.engine.desk import Desk, Moved, Telling, may_decide, open_only, stepped, take_up
-from bot.errors import ChangedMeanwhileError, NotFoundError, NotUnderstoodError
+from bot.engine.desk import Desk, Moved, Telling, is_reporter, may_decide, open_only, stepped, take_up
+from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, NotUnderstoodError
 
 if TYPE_CHECKING:
     from bot.domain.actions import Code
@@ -23,6 +23,8 @@ def claim(uow: UnitOfWork, desk: Desk, number: int) -> Moved:
     moved = take_up(uow, desk, number)
     open_only(uow, desk, moved)
     report = moved.report
+    if report.origin in (Origin.MEMBER, Origin.COMMUNITY) and is_reporter(uow, report, desk.person):
+        raise ForbiddenError(f"Nobody decides on their own report; {report.name} waits for somebody else.")
     if report.status is ReportStatus.SECONDING:
         raise ChangedMeanwhileError(
             f"{report.name} waits for a second person: approve it, edit it or reject it."

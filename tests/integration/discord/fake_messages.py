@@ -36,6 +36,8 @@ class Message:
     """A message and what became of it; `data` is what Discord sends of it."""
 
     data: Json
+    # Files that components show, by name; nothing tells of them but the components.
+    shown: Json
     deleted: bool = False
     edits: int = 0
 
@@ -68,7 +70,7 @@ class Message:
     @property
     def files(self) -> set[str]:
         """The names of the files that come with it, shown by a component or not."""
-        return {each["filename"] for each in self.data["attachments"]} | set(self.data["shown"])
+        return {each["filename"] for each in self.data["attachments"]} | set(self.shown)
 
     @property
     def labels(self) -> dict[str, str]:
@@ -112,7 +114,9 @@ def create(head: Json, body: Json, attachments: list[Json]) -> Message:
         "flags": int(body.get("flags") or 0) & allowed,
     }
     data = {**blank, **head}
-    return Message(data | changed(data, body, attachments))
+    new = changed(data, body, attachments)
+    shown = new.pop("shown")
+    return Message(data | new, shown)
 
 
 def edit(message: Message, body: Json, attachments: list[Json]) -> None:
@@ -120,7 +124,8 @@ def edit(message: Message, body: Json, attachments: list[Json]) -> None:
     # Of all flags only these can be set by an edit; an ephemeral message stays one.
     flags = message.data["flags"] & ~LOADING | int(body.get("flags") or 0) & (SUPPRESS_EMBEDS | COMPONENTS_V2)
     edited = None if message.placeholder else datetime.now(UTC).isoformat()
-    new = changed({**message.data, "flags": flags}, body, attachments)
+    new = changed({**message.data, "flags": flags, "shown": message.shown}, body, attachments)
+    message.shown = new.pop("shown")
     # A new dict: what was sent of the message before stays as it was.
     message.data = {**message.data, **new, "flags": flags, "edited_timestamp": edited}
     message.edits += 1
@@ -139,7 +144,8 @@ def changed(data: Json, body: Json, attachments: list[Json]) -> Json:
     hidden = {**data.get("shown", {}), **{each["filename"]: each for each in new["attachments"]}}
     if "attachments" in body:
         hidden = {name: each for name, each in hidden.items() if each["id"] in kept or each in attachments}
-    new["shown"] = {name: hidden[name] for name in referred(new["components"], hidden)}
+    names = referred(new["components"], hidden) if "components" in body else list(data.get("shown", {}))
+    new["shown"] = {name: hidden[name] for name in names}
     new["attachments"] = [each for each in new["attachments"] if each["filename"] not in new["shown"]]
     return new
 
