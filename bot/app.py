@@ -17,7 +17,10 @@ from typing import TYPE_CHECKING
 from bot import log
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
+from bot.commands.telling import lapse_reports
+from bot.domain.people import Role
 from bot.engine.codes import CURATOR, issue_code
+from bot.engine.homes import enter_home
 from bot.engine.import_run import ensure_starter, finish_imports
 from bot.engine.transactions import read, write
 from bot.errors import ConfigurationError, DatabaseError, PlatformError
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-CHORES: tuple[Chore, ...] = ()
+CHORES: tuple[Chore, ...] = (lapse_reports,)
 """What time brings about, done by whichever process sends."""
 IMPORTS_EVERY = 5.0
 """Seconds between two looks for imports that people released."""
@@ -75,6 +78,11 @@ class App:
     def history_file(self) -> Path:
         """Where the chat keeps what was typed."""
         return self.folder / "chat_history"
+
+    def enter(self, home: Home, role: Role) -> None:
+        """A home of the terminal begins with its first admin, as a server's does when the bot is added."""
+        if role is Role.ADMIN and not read(self.store, lambda uow: uow.communities.knows(home)):
+            write(self.store, lambda uow: enter_home(uow, home, home.id, datetime.now(UTC)))
 
     def ask(self, invocation: Invocation) -> Reply:
         """Answer one call."""

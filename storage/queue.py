@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from bot.domain.reports import ReportStatus
 from storage.report_rows import key_of, load_reports, report_of
@@ -129,4 +129,6 @@ def _of(community_id: int, pseudonyms: Iterable[str]) -> ColumnElement[bool]:
 def _sent_by(pseudonyms: Iterable[str]) -> ColumnElement[bool]:
     theirs = sorted(set(pseudonyms))
     followed = select(followers.c.report_id).where(followers.c.author.in_(theirs))
-    return or_(reports.c.author.in_(theirs), reports.c.id.in_(followed))
+    sent = or_(reports.c.author.in_(theirs), reports.c.id.in_(followed))
+    # What moderators forwarded was sent by nobody a second time.
+    return and_(sent, reports.c.forwarded_from.is_(None))

@@ -31,6 +31,7 @@ def chat(*, asker: Asker) -> None:
     from bot.cli.progress import bars
 
     with bars() as progress, open_app(progress) as app:
+        app.enter(asker.home, asker.account.role)
 
         def unread() -> Sequence[Reply]:
             app.finish_imports(progress)

@@ -103,8 +103,8 @@ def _propose(work: ImportRun, rows: Sequence[Row], planned: Sequence[RowResult])
     now = datetime.now(UTC)
     report = work.propose(rows, _summary(planned), now, lambda uow, moved: spread(uow, moved, now))
     click.echo(
-        f"Two people have to agree: it waits in the curators' queue as {report.name}, and nothing is published "
-        "before. `fiftywire policy` says why."
+        f"Two people have to agree: it waits in the curators' queue as {report.name}, and nothing is "
+        "published before. `fiftywire policy` says why."
     )
 
 

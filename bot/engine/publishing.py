@@ -52,6 +52,8 @@ def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft
     report, proposal = moved.report, moved.proposal
     may_decide(uow, desk, report)
     check_board(desk.community, proposal)
+    if report.forwarded_from is not None:
+        uow.reports.lock(report.forwarded_from)  # reports before actions, as everywhere
     lock_actions(uow, proposal)  # before anything is compared with what stands now
     if draft is not None and draft != proposal.draft:
         proposal = uow.proposals.redraft(proposal.id, draft, desk.account, desk.now)
@@ -96,6 +98,10 @@ def _publish_report(uow: UnitOfWork, desk: Desk, moved: Moved) -> Moved:
         theirs = replace(uow.proposals.lock(origin.proposal), state=ProposalState.DROPPED)
         uow.proposals.save(theirs)
         also = (Moved(origin, theirs, Telling.DECIDED, action),)
+    elif origin and proposal.replaces and action:
+        origin = replace(origin, note=f"{proposal.replaces} was published for everyone as {action.code}.")
+        uow.reports.save(origin)
+        also = (Moved(origin, uow.proposals.get(origin.proposal)),)
     if proposal.kind is ProposalKind.UNDO and (reopened := finish_undo(uow, desk, proposal)):
         also = (*also, reopened)
     told = f"{action.code}, revision {action.revision}" if action else ""

@@ -49,8 +49,17 @@ def reopen(uow: UnitOfWork, desk: Desk, report: Report, old: Proposal, *, base: 
     write_down(uow, desk.community.id, desk.now, "report:undone", report.name, desk.account)
     also: tuple[Moved, ...] = ()
     if report.forwarded_from is not None and (origin := uow.reports.lock(report.forwarded_from)):
-        also = (_reopen_origin(uow, desk, origin),)
+        reopen_it = _reopen_origin if old.replaces is None else _without_note
+        also = (reopen_it(uow, desk, origin),)
     return Moved(report, proposal, Telling.CHANGED, None, also)
+
+
+def _without_note(uow: UnitOfWork, desk: Desk, origin: Report) -> Moved:
+    """Its action is the community's own again, and stands as it did."""
+    del desk
+    origin = replace(origin, note="")
+    uow.reports.save(origin)
+    return Moved(origin, uow.proposals.get(origin.proposal))
 
 
 def _reopen_origin(uow: UnitOfWork, desk: Desk, origin: Report) -> Moved:

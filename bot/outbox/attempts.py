@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from bot.domain.deliveries import LEASE, SEND_WITHIN, NotSent, Unknown
+from bot.commands.telling import tell_of_refusal
+from bot.domain.deliveries import LEASE, SEND_WITHIN, NotSent, Refused, Unknown
 from bot.errors import DatabaseError, RefusedValueError
 from bot.outbox.drawing import UnreadableError, draw
 from bot.outbox.storing import leave_to_write, read, write
@@ -134,7 +135,10 @@ class Attempts:
         ends = clock.now + LEASE
 
         def record(uow: UnitOfWork) -> bool:
-            return uow.outbox.record(claimed, outcome, clock.now)
+            recorded = uow.outbox.record(claimed, outcome, clock.now)
+            if recorded and isinstance(outcome, Refused) and outcome.place:
+                tell_of_refusal(uow, claimed, outcome.reason, clock.now)
+            return recorded
 
         for attempt in count():
             try:

@@ -87,9 +87,12 @@ def test_an_answer_that_cannot_be_written_ends_it(reader: Fiftywire, full: Path)
 
 # --- forms
 
+KEPT = "\n" * 3
+"""The last fields of the form of /setup: channels, policy, cards."""
+
 
 def test_a_form_is_filled_in_line_by_line(writer: Fiftywire) -> None:
-    typed = "/setup\n1\nEastern\nben, carla\n/setup\n"
+    typed = f"/setup\n1\nEastern\nben, carla\n{KEPT}/setup\n"
     done = writer.run("chat", "--role", "admin", typed=typed)
     assert (done.status, done.err) == (0, "")
     assert "Time zone (may stay empty): " in done.out
@@ -103,12 +106,12 @@ def test_a_form_is_filled_in_line_by_line(writer: Fiftywire) -> None:
 
 
 def test_an_empty_line_keeps_and_a_dash_empties(writer: Fiftywire) -> None:
-    writer.run("chat", "--role", "admin", typed="/setup\n1\nEastern\nben\n")
-    kept = writer.run("chat", "--role", "admin", typed="/setup\n1\n\n\n")
+    writer.run("chat", "--role", "admin", typed=f"/setup\n1\nEastern\nben\n{KEPT}")
+    kept = writer.run("chat", "--role", "admin", typed=f"/setup\n1\n\n\n{KEPT}")
     assert "Now: America/New_York (- empties it)" in kept.out
     assert "Now: ben (- empties it)" in kept.out
     assert "Nothing was changed." in kept.out
-    emptied = writer.run("chat", "--role", "admin", typed="/setup\n1\n\n-\n")
+    emptied = writer.run("chat", "--role", "admin", typed=f"/setup\n1\n\n-\n{KEPT}")
     assert "Saved." in emptied.out
     page = emptied.out.rpartition("Setup of")[2]
     assert "America/New_York" in page
@@ -126,17 +129,19 @@ def test_a_form_that_is_left_changes_nothing(after: str, reader: Fiftywire) -> N
 
 
 def test_what_could_not_be_read_is_mended_with_the_number_of_fix_it(writer: Fiftywire) -> None:
-    refused = writer.run("chat", "--role", "admin", typed="/setup\n1\nNarnia\nben\n")
+    refused = writer.run("chat", "--role", "admin", typed=f"/setup\n1\nNarnia\nben\n{KEPT}")
     assert "There is no time zone “Narnia”." in refused.out
     assert refused.out.endswith("[1] Fix it\n\n")
-    mended = writer.run("chat", "--role", "admin", typed="/setup\n1\nNarnia\nben\n1\nMountain\n\n")
+    mended = writer.run(
+        "chat", "--role", "admin", typed=f"/setup\n1\nNarnia\nben\n{KEPT}1\nMountain\n\n{KEPT}"
+    )
     assert "Now: Narnia (- empties it)" in mended.out
     assert "Now: ben (- empties it)" in mended.out
     assert "America/Denver" in mended.out.rpartition("Saved.")[2]
 
 
 def test_lines_of_a_form_are_no_commands_remarks_or_numbers(writer: Fiftywire) -> None:
-    done = writer.run("chat", "--role", "admin", typed="/setup\n1\nUTC\n#1\n/setup\n1\n\n/about\n")
+    done = writer.run("chat", "--role", "admin", typed=f"/setup\n1\nUTC\n#1\n{KEPT}/setup\n1\n\n/about\n")
     assert "1 account: #1" in done.out
     assert "A form is open here: fill it in, or leave it with /cancel." in done.out
     assert "About Fiftywire" not in done.out

@@ -127,8 +127,10 @@ def test_from_nothing_to_a_first_answer(newcomer: Fiftywire) -> None:
             status, took = await child.end()
             assert status == 0
             assert took < 4, "with nothing under way nothing is waited for"
-            assert child.said.splitlines() == [
-                f"A new catalogue at {newcomer.data}",
+            where, code, *others = child.said.splitlines()
+            assert where == f"A new catalogue at {newcomer.data}"
+            assert "/setup code:" in code
+            assert others == [
                 "Importing the starter catalogue: 267 of 267",
                 READY,
             ]

@@ -117,9 +117,7 @@ def send_opening(talk: Talk, form: Form, opening: str, *files: SentFile, **value
     account = Account(platform, talk.id or talk.name, talk.name, talk.role, talk.groups,
                       named=platform == "terminal", numbered=platform == "discord")  # fmt: skip
     asked = Filled(form.token, given, opening, files)
-    return asyncio.run(
-        talk.dispatcher.dispatch(Invocation(asked, account, talk.home, "here", talk.now))
-    )
+    return asyncio.run(talk.dispatcher.dispatch(Invocation(asked, account, talk.home, "here", talk.now)))
 
 
 # --- the desk

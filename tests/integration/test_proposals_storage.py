@@ -19,10 +19,12 @@ from bot.engine.transactions import read, write
 from bot.errors import ChangedMeanwhileError, DatabaseError
 from bot.ports import StagedRow
 from tests.integration.overlap import overlapping
-from tests.integration.report_samples import proposal, report
+from tests.integration.report_samples import proposal, report, rows
 from tests.integration.samples import DECISION, NOW, new
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import URL
 
     from bot.domain.actions import Action
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
     from bot.ports import NewProposal, UnitOfWork
     from storage.database import Database
 
+    Step = Callable[[UnitOfWork, int], None]
+
 DAY = timedelta(days=1)
 WHOLE = Draft(
     "Counts “its” reservoirs", "Once a year.", ("OR", "CA"), (Topic.CLIMATE, Topic.LAND_WATER), Kind.STATUTE,
     Approach.BUILD, Status.ADOPTED, PartialDate(2025, 3), "A note.",
-    (Source("https://example.org/ä", "News", "Example", PartialDate(2025)), Source("https://example.org/b", "B", "C")),
+    (Source("https://example.org/ä", "News", "A", PartialDate(2025)), Source("https://example.org", "B", "C")),
     ("Executive Order 1",), ("murphy",), challenged=True, reason="It was wrong.",
 )  # fmt: skip
 ANA, BEN = Approval("a" * 64, 7, NOW), Approval("b" * 64, None, NOW + DAY)
@@ -259,8 +263,9 @@ def test_an_import_waits_until_people_decide_for_it(database: Database) -> None:
     assert len(read(database, lambda uow: uow.imports.next_rows(number, 9))) == 2, "it may wait for weeks"
     with pytest.raises(DatabaseError, match="took too long"):
         write(database, lambda uow: uow.imports.stage(number, [StagedRow(3, 3, "c", "{}")]))
-    write(database, lambda uow: uow.imports.approve(number))
-    assert unfinished(database) == [number]
+    write(database, lambda uow: uow.imports.approve(number, "account 7, account 8"))
+    (state,) = read(database, lambda uow: uow.imports.unfinished())
+    assert (state.id, state.decision) == (number, replace(DECISION, by="account 7, account 8"))
     assert len(read(database, lambda uow: uow.imports.next_rows(number, 9))) == 2
 
 
@@ -274,20 +279,39 @@ def test_an_import_that_was_decided_against_leaves_its_name_alone(database: Data
     assert len(read(database, lambda uow: uow.imports.next_rows(other, 9))) == 2
 
 
-@pytest.mark.parametrize("decided", ["staging", "released", "approved", "withdrawn"])
-def test_people_decide_on_an_import_once(database: Database, decided: str) -> None:
+def agree(uow: UnitOfWork, number: int) -> None:
+    uow.imports.approve(number, "account 7")
+
+
+def refuse(uow: UnitOfWork, number: int) -> None:
+    uow.imports.withdraw(number)
+
+
+def release(uow: UnitOfWork, number: int) -> None:
+    uow.imports.release(number)
+
+
+def submit(uow: UnitOfWork, number: int) -> None:
+    uow.imports.submit(number)
+
+
+@pytest.mark.parametrize("before", [(), (release,), (submit, agree), (submit, refuse)])
+@pytest.mark.parametrize("decide", [agree, refuse])
+def test_people_decide_on_an_import_that_waits_for_them_and_once(
+    database: Database, before: tuple[Step, ...], decide: Step
+) -> None:
     number = staged(database)
-    if decided == "released":
-        write(database, lambda uow: uow.imports.release(number))
-    elif decided != "staging":
-        write(database, lambda uow: uow.imports.submit(number))
-        decide = "approve" if decided == "approved" else "withdraw"
-        write(database, lambda uow: getattr(uow.imports, decide)(number))
-    before = unfinished(database), read(database, lambda uow: uow.imports.next_rows(number, 9))
-    for decision in ("approve", "withdraw"):
-        with pytest.raises(ChangedMeanwhileError):
-            write(database, lambda uow, d=decision: getattr(uow.imports, d)(number))
-    assert (unfinished(database), read(database, lambda uow: uow.imports.next_rows(number, 9))) == before
+    for step in before:
+        write(database, lambda uow, do=step: do(uow, number))  # type: ignore[misc]
+    kept = (
+        rows(database, "SELECT state, decided_by FROM imports"),
+        rows(database, "SELECT * FROM import_rows"),
+    )
+    with pytest.raises(ChangedMeanwhileError):
+        write(database, lambda uow: decide(uow, number))
+    assert kept == (
+        rows(database, "SELECT state, decided_by FROM imports"), rows(database, "SELECT * FROM import_rows")
+    )  # fmt: skip
 
 
 def test_an_import_can_be_submitted_while_it_is_staged_only(database: Database) -> None:

@@ -13,10 +13,11 @@ from adapters.discord.refusals import LATER, SOON, outcome_of
 from bot.domain.deliveries import NotSent, Refused, Sent, Unknown
 
 
-def answered(status: int, code: int = 0, **headers: str) -> discord.HTTPException:
+def answered(status: int, code: int = 0, retry: str | None = None) -> discord.HTTPException:
     """What discord.py raises."""
     kinds: dict[int, type[discord.HTTPException]] = {403: discord.Forbidden, 404: discord.NotFound}
     kind = kinds.get(status, discord.DiscordServerError if status >= 500 else discord.HTTPException)
+    headers = {} if retry is None else {"Retry-After": retry}
     response: Any = SimpleNamespace(status=status, reason="No", headers=headers)
     return kind(response, {"code": code, "message": "what Discord says"})
 
@@ -34,9 +35,9 @@ def test_what_may_have_gone_out_is_unknown(error: Exception) -> None:
     ("error", "seconds"),
     [
         (discord.RateLimited(40.0), 40.0),
-        (answered(429, **{"Retry-After": "7"}), 7.0),
+        (answered(429, retry="7"), 7.0),
         (answered(429), LATER),
-        (answered(429, **{"Retry-After": "soon"}), LATER),
+        (answered(429, retry="soon"), LATER),
         (answered(401), LATER),
         (answered(403), LATER),
         (answered(404), LATER),

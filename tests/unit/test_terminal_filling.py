@@ -80,6 +80,23 @@ def test_a_number_is_itself_where_nothing_is_listed() -> None:
     assert filling(line("a")).take("1") == Filled("10su", {"a": "1"})
 
 
-@given(st.sampled_from(Entry), st.text(max_size=30) | st.from_regex(r"[0-9, ]{0,40}", fullmatch=True))
+def test_files_are_not_asked_for() -> None:
+    file = FormField("files", "Files", "Up to 3", Entry.FILES, required=True)
+    form = filling(file, line("what"), file, line("link"), file)
+    assert form.question.endswith("What (may stay empty): The what")
+    assert form.take("a count") is None
+    assert form.question == "Link (may stay empty): The link"
+    assert form.take("") == Filled("10su", {"what": "a count", "link": ""})
+
+
+def test_channels_are_a_line_and_several_lines_are_one() -> None:
+    assert taken(Entry.PLACES, "hall, #den") == "hall, #den"
+    assert taken(Entry.TEXT, r"one\ntwo") == r"one\ntwo"
+
+
+TAKEN = st.sampled_from([entry for entry in Entry if entry is not Entry.FILES])
+
+
+@given(TAKEN, st.text(max_size=30) | st.from_regex(r"[0-9, ]{0,40}", fullmatch=True))
 def test_any_line_is_taken(entry: Entry, text: str) -> None:
     assert isinstance(taken(entry, text), str)

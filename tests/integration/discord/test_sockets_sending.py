@@ -197,7 +197,7 @@ def test_a_cancelled_wait_for_the_global_limit_blocks_nobody_for_ever(
             await post.work()
         assert post.state(number) is SENT
 
-    async def long(seconds: float) -> None:
+    async def long(_: float) -> None:
         await asyncio.Event().wait()
 
     monkeypatch.setattr(wire, "LONGEST_WAIT", 0.1)
@@ -424,7 +424,7 @@ def test_a_card_is_redrawn_where_it_stands(tmp_path: Path) -> None:
         await post.work(10)
         assert post.state(number) is SENT
         (message,) = post.seen
-        assert message.text == "## R\\-12: approved"
+        assert message.text == "## R\\-12\\: approved"
         assert message.labels == {}
         (body,) = post.bodies(PATCH)
         assert "nonce" not in body
@@ -443,7 +443,7 @@ def test_a_redraw_is_tried_until_it_came_through(trouble: Any, tmp_path: Path) -
         await post.work(10)
         await post.work(10)
         assert post.state(number) is SENT
-        assert [message.text for message in post.seen] == ["## R\\-12: approved"]
+        assert [message.text for message in post.seen] == ["## R\\-12\\: approved"]
 
     play(tmp_path, story)
 
