@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select, update
 
 from bot.domain.deliveries import DeliveryState
 from bot.domain.proposals import ProposalState
-from storage.payloads import drop_payloads
+from storage.payloads import drop_payloads, keep_payload
 from storage.tables import (
     accounts,
     approvals,
@@ -79,7 +79,8 @@ def _forget_deliveries(connection: Connection, number: int | None, pseudonyms: S
     theirs = deliveries.c.id.in_([row.id for row in rows])
     unsent = update(deliveries).where(theirs, deliveries.c.state.in_(_UNDER_WAY))
     connection.execute(unsent.values(state=DeliveryState.DROPPED))
-    connection.execute(update(deliveries).where(theirs).values(recipient="", frozen=None))
+    nothing = {"recipient": "", "frozen": None, "payload": keep_payload(connection, "")}
+    connection.execute(update(deliveries).where(theirs).values(nothing))
     here = update(deliveries).where(deliveries.c.place_id.in_(direct))
     connection.execute(here.values(place_id=None))
     gone = delete(inbox).where(inbox.c.place_id.in_(direct)).returning(inbox.c.payload)

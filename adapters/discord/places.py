@@ -9,8 +9,6 @@ import discord
 from bot.domain.deliveries import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.domain.deliveries import Place
 
 _MOST_KNOWN = 10_000
@@ -37,22 +35,21 @@ class Places:
             return Refused("The channel belongs to another server.", place=True)
         return int(place.id)
 
-    def lacking(self, place: Place, *, files: bool) -> Sequence[str]:
-        """The names of the permissions that the bot needs there and has not, as far as it was told."""
+    def lacking(self, place: Place, *, files: bool) -> str:
+        """The first permission that the bot needs there and has not, as far as it was told."""
         channel = self._seen(place)
-        me = channel.guild.me if channel else None
+        me: discord.Member | None = getattr(channel and channel.guild, "me", None)
         if channel is None or me is None:
-            return ()
+            return ""
         has = channel.permissions_for(me)
-        thread = isinstance(channel, discord.Thread)
-        needed = [
-            ("View Channel", has.view_channel),
-            ("Send Messages in Threads", has.send_messages_in_threads)
-            if thread
-            else ("Send Messages", has.send_messages),
-            ("Attach Files", has.attach_files or not files),
-        ]
-        return [name for name, given in needed if not given]
+        if not has.view_channel:
+            return "View Channel"
+        if isinstance(channel, discord.Thread):
+            if not has.send_messages_in_threads:
+                return "Send Messages in Threads"
+        elif not has.send_messages:
+            return "Send Messages"
+        return "Attach Files" if files and not has.attach_files else ""
 
     async def _opened(self, place: Place) -> int:
         if place.id not in self._direct:

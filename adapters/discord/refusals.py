@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 import discord
 
 from bot.domain.deliveries import NotSent, Outcome, Refused, Sent, Unknown
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 log = logging.getLogger(__name__)
 
@@ -39,12 +35,10 @@ _WORDS = {
 }
 
 
-def outcome_of(
-    error: Exception, *, unclear: bool, redraw: bool = False, lacking: Sequence[str] = ()
-) -> Outcome:
+def outcome_of(error: Exception, *, unclear: bool, redraw: bool = False, lacking: str = "") -> Outcome:
     """What an attempt came to that ended with `error`; `unclear`: something went out that was not refused.
 
-    `lacking` are the permissions that are missing in the place, as far as we know.
+    `lacking` is the permission that is missing in the place, as far as we know.
     """
     if isinstance(error, discord.RateLimited):
         return Unknown() if unclear else NotSent(error.retry_after)
@@ -65,7 +59,7 @@ def outcome_of(
     return _refused(error, lacking)
 
 
-def _refused(error: discord.HTTPException, lacking: Sequence[str]) -> Outcome:
+def _refused(error: discord.HTTPException, lacking: str) -> Outcome:
     """What was refused in so many words, and surely did not come through."""
     # Without a code it is no answer of Discord's about the place but of somebody's on the way to it; 401 is
     # the token's trouble, of which the gateway will tell. Both count as invalid requests, so not soon.
@@ -77,20 +71,13 @@ def _refused(error: discord.HTTPException, lacking: Sequence[str]) -> Outcome:
         return NotSent(LATER)
     if error.code in (_MISSING_ACCESS, _MISSING_PERMISSIONS):
         usual = "View Channel" if error.code == _MISSING_ACCESS else "Send Messages"
-        return Refused(_lacks(lacking or (usual,)), place=True)
+        return Refused(f"Fiftywire lacks the permission {lacking or usual} there.", place=True)
     if words := _WORDS.get(error.code):
         return Refused(words, place=True)
     log.error("Discord does not take a message: status %s, code %s.", error.status, error.code)
     if error.status in _PLACES:
         return Refused(f"Discord does not let Fiftywire write there (code {error.code}).", place=True)
     return Refused(f"Discord does not take this message (code {error.code}).", place=False)
-
-
-def _lacks(names: Sequence[str]) -> str:
-    *first, last = names
-    if not first:
-        return f"Fiftywire lacks the permission {last} there."
-    return f"Fiftywire lacks the permissions {', '.join(first)} and {last} there."
 
 
 def _retry_after(error: discord.HTTPException) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.domain.people import COMMONS
 from bot.domain.text import clean
 from bot.errors import NotFoundError
 
@@ -89,7 +90,7 @@ def _lines(uow: UnitOfWork, community: Community) -> Iterator[str]:
     """What the operator is told of one; lines that begin with a space belong to the one before."""
     policy = uow.communities.policy(community.board).label
     whose = "publishes for everyone" if community.curator else "publishes on its own board"
-    yield f"{community.id}  {community.name}: {whose}, {policy}"
+    yield f"{community.id} {community.name}: {whose}, {policy}"
     homes = [_home(record) for record in uow.communities.homes_of(community.id)]
     yield f" homes: {', '.join(homes) or 'none yet'}"
     troubles = {_key(place): why for place, why in uow.outbox.suspended(community.id)}
@@ -120,8 +121,8 @@ def _trust(uow: UnitOfWork, which: str, *, curator: bool) -> str:
     community = find_community(uow, which)
     if community.curator == curator:
         return f"Nothing changed: the moderators of {community.name} {_publish(curator=curator)} already."
-    event = "community:trusted" if curator else "community:distrusted"
-    write_down(uow, community.id, datetime.now(UTC), event, community.name, None)
+    event = "community:curator" if curator else "community:no-curator"
+    write_down(uow, community.id, datetime.now(UTC), event, COMMONS, None)
     uow.communities.trust(community.id, curator=curator)
     return f"From now on the moderators of {community.name} {_publish(curator=curator)}."
 

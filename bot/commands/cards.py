@@ -130,6 +130,12 @@ def _proposed(report: Report, proposal: Proposal, before: Action | None) -> Iter
         if draft.topics:
             yield Field("Topics", ", ".join(topic.label for topic in draft.topics))
     missing = [name for name in ("status", "date", "kind", "approach", "topics") if not getattr(draft, name)]
+    if (
+        report.kind is ReportKind.CORRECTION
+        and report.origin is not Origin.MODERATOR
+        and proposal.edition == 1
+    ):
+        yield Field("Still to do", "bring the correction into the draft with Edit")
     if missing and report.status.is_open:
         yield Field("Still to decide", in_a_row(missing))
     written = clean(report.what)

@@ -177,10 +177,10 @@ def _correct_form(uow: UnitOfWork, call: Call) -> Form | None:
 
 
 def _retract(uow: UnitOfWork, call: Call, code: Code, reason: str | None) -> Reply:
-    if not reason:
-        raise NotUnderstoodError("Say why it is withdrawn from the catalogue: it is what readers are told.")
     desk = desk_of(uow, call)
     action = action_to_change(uow, desk, code)
+    if not reason:
+        raise NotUnderstoodError("Say why it is withdrawn from the catalogue: it is what readers are told.")
     draft = replace(draft_of_facts(action.facts), reason=reason)
     proposed = propose(
         uow, desk, action, ProposalKind.RETRACT, draft, title=f"Withdraw {action.code} from the catalogue"

@@ -27,6 +27,7 @@ from bot.domain.people import Community, Role, visible_boards
 from bot.domain.text import clean, shorten
 from bot.domain.words import words_of_query
 from bot.engine.people import person_of, role_of
+from bot.engine.reporting import was_sent
 from bot.errors import (
     AmbiguousError,
     FiftywireError,
@@ -151,6 +152,8 @@ class Dispatcher:
             if role_of(uow, uow.communities.at(invocation.home), invocation.account) < spec.rights:
                 return 0  # it will be refused, and what is refused does not count
             person = person_of(uow, self.secret(), invocation.account)
+            if isinstance(invocation.asked, Filled) and was_sent(uow, person, invocation.asked.opening):
+                return 0  # the same form once more: it counted, and what came of it is told again
             wait = uow.calls.count(person.counted, spec.name, limits, invocation.now)
             uow.commit()
             return wait

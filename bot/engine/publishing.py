@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from bot.domain.proposals import (
     weight_of,
 )
 from bot.domain.records import BadRecordError
-from bot.domain.reports import Event, Origin, ReportStatus
+from bot.domain.reports import Event, Origin, ReportKind, ReportStatus
 from bot.domain.revisions import Change, Decision
 from bot.domain.states import BY_CODE
 from bot.domain.text import fold
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from bot.ports import UnitOfWork
 
 _LONGEST_SLUG = 60
+_AHEAD = timedelta(days=1)
+"""East of us it may be tomorrow already: Guam is ten hours ahead of the clock that we read."""
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
 
 
@@ -55,6 +58,14 @@ def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft
     if report.forwarded_from is not None:
         uow.reports.lock(report.forwarded_from)  # reports before actions, as everywhere
     lock_actions(uow, proposal)  # before anything is compared with what stands now
+    if (
+        report.kind is ReportKind.CORRECTION
+        and report.origin is not Origin.MODERATOR
+        and proposal.edition == 1
+    ):
+        raise NotUnderstoodError(
+            f"{report.name} is a correction in words. Bring it into the draft with Edit, then approve that."
+        )
     if draft is not None and draft != proposal.draft:
         proposal = uow.proposals.redraft(proposal.id, draft, desk.account, desk.now)
     if proposal.import_id is None:
@@ -181,7 +192,7 @@ def checked_facts(uow: UnitOfWork, draft: Draft, base: Facts | None, now: dateti
     reasons = [f"there is no precedent {key}" for key in draft.legal_basis if key not in known]
     if not draft.sources:
         reasons.append("nothing is published without a source: add a link with Edit")
-    if draft.date and draft.date.first_day > now.date():
+    if draft.date and draft.date.first_day > now.date() + _AHEAD:
         reasons.append(f"{draft.date.words} has not come yet")
     if base and draft.status and draft.date:
         last = base.history[-1]

@@ -93,6 +93,12 @@ def file_report(
     return filed
 
 
+def was_sent(uow: UnitOfWork, person: Person, opening: str) -> bool:
+    """Whether somebody sent that opening of a form before."""
+    digest = _opening(person, opening)
+    return bool(digest) and uow.reports.opening(digest) is not None
+
+
 def refuse_banned(uow: UnitOfWork, community: Community, person: Person) -> None:
     """Raise ForbiddenError for somebody whose reports are not taken here."""
     if uow.people.is_banned(community.id, person.every):

@@ -247,7 +247,7 @@ def test_what_is_wrong_in_a_form_is_refused_and_can_be_mended(writer: Fiftywire)
     check_contract(done.document)
     fix = [button["token"] for button in done.document["buttons"] if button["label"] == "Fix it"]
     form = writer.json(*admin, "--press", fix[0])["form"]
-    assert [field["value"] for field in form["fields"]] == ["estern", f"{'ben' * 26} carla"]
+    assert [field["value"] for field in form["fields"][:2]] == ["estern", f"{'ben' * 26} carla"]
     page = writer.json(*admin, "--press", fix[0], "--fill", "zone=Pacific")
     assert page["text"] == "Saved."
     assert _facts(page)["Time zone"].startswith("America/Los_Angeles, ")

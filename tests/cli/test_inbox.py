@@ -25,14 +25,18 @@ FIVE = "adopted\n2026-11-10\nstatute\nbuild\nland-water\n"
 @pytest.fixture
 def reported(writer: Fiftywire) -> Fiftywire:
     """Cards go to the place `here`, and there is one."""
-    page = writer.run("ask", "--role", "admin", "--press", "10su", "--fill", "review=here")
-    assert "Saved." in page.out
+    reviewed_here(writer)
     report(writer)
     return writer
 
 
-def report(somebody: Fiftywire, *more: str) -> None:
-    filed = somebody.run("ask", *MIA, *REPORT, *more)
+def reviewed_here(somebody: Fiftywire) -> None:
+    page = somebody.run("ask", "--role", "admin", "--press", "10su", "--fill", "review=here")
+    assert "Saved." in page.out
+
+
+def report(somebody: Fiftywire) -> None:
+    filed = somebody.run("ask", *MIA, *REPORT)
     assert (filed.status, filed.err) == (0, "")
     assert "Unread message" not in filed.out, "the card goes to another place"
 
@@ -69,8 +73,7 @@ def test_each_button_comes_with_its_command(reported: Fiftywire) -> None:
     claim = shlex.split(commands["Claim"])[1:]
     claimed = reported.run(*claim)
     assert claimed.status == 0
-    assert "mo" in claimed.out
-    assert "Claimed" in claimed.out or "claimed" in claimed.out
+    assert re.search(r"claimed", claimed.out, re.IGNORECASE)
 
 
 def test_what_a_person_is_told_comes_wherever_they_ask(reported: Fiftywire) -> None:
@@ -78,8 +81,7 @@ def test_what_a_person_is_told_comes_wherever_they_ask(reported: Fiftywire) -> N
     token = re.search(r"^Reject: .* --press (\S+)$", reject, re.MULTILINE)
     assert token
     done = reported.run("ask", *MO, "--press", token[1].strip("'"), "--fill", "reason=unclear")
-    form = reported.json(*MO, "--press", token[1].strip("'"))["form"]
-    assert done.status == 0, form
+    assert done.status == 0, done
     assert "R-1" in done.out
     told = reported.run("ask", "--as", "mia", "--home", "away", "--place", "hall", "/about")
     assert "Unread message:" in told.out
@@ -109,13 +111,21 @@ def test_in_chat_numbers_go_on_after_those_of_the_answer(reported: Fiftywire) ->
     assert "Page 2 of" in rest, "of /state CA, which came after"
 
 
-def test_while_a_form_is_open_messages_wait(reported: Fiftywire) -> None:
-    report_to = "/setup\n1\n\n\n\n\n\n"
-    reported.run("ask", *MO, "/about")
-    report(reported, "--fill", "details=and more")
-    done = reported.run("chat", "--role", "admin", typed=report_to)
-    first, _, form = done.out.partition("Setup of this community")
-    assert "Unread" in first or "Unread" not in form.partition("Nothing was changed.")[0]
+def test_while_a_form_is_open_messages_wait(writer: Fiftywire) -> None:
+    reviewed_here(writer)
+    with writer.start("chat", "--role", "admin") as child:
+        assert child.stdin
+        assert child.stdout
+        child.stdin.write(b"/setup\n1\n")
+        child.stdin.flush()
+        while b"Time zone (may stay empty)" not in child.stdout.readline():
+            pass
+        report(writer)
+        out, _ = child.communicate(b"\n" * 5, 60)
+    form, _, after = out.decode().partition("Nothing was changed.")
+    assert "Cards an hour" in form
+    assert "Unread" not in form
+    assert CARD in after
 
 
 def test_a_decision_is_made_over_the_inbox_alone(reported: Fiftywire) -> None:

@@ -38,6 +38,7 @@ SECRET = b"a key of the tests"
 _LONGEST = 120
 """Seconds after which a process hangs."""
 CODEC = build_registry().codec
+_processes.set_forkserver_preload(["tests.crash.child", "tests.crash.sending", __name__])
 
 
 def dispatcher_over(store: Store) -> Dispatcher:

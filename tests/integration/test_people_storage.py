@@ -24,7 +24,6 @@ from tests.integration.report_samples import (
     OTHER,
     TERMINAL,
     TO_ANA,
-    change,
     owed,
     proposal,
     report,
@@ -45,12 +44,12 @@ HIDDEN = {"77": "c" * 64, "U1": "d" * 64}
 
 
 def open_of(account: Account) -> str:
-    return OPEN[account.id] if account in (ANA, BEN) else f"{account.platform}-{account.id}"
+    known = any((account.platform, account.id) == (one.platform, one.id) for one in (ANA, BEN))
+    return OPEN[account.id] if known else f"{account.platform}-{account.id}"
 
 
 def keep(database: Database, account: Account = ANA, now: Any = NOW) -> KnownAccount:
-    pseudonym = open_of(replace(account, name=ANA.name) if account.id == ANA.id else account)
-    return write(database, lambda uow: uow.people.keep(account, pseudonym, now))
+    return write(database, lambda uow: uow.people.keep(account, open_of(account), now))
 
 
 def join(database: Database, home: Home, name: str = "Springfield") -> Community:
@@ -319,7 +318,7 @@ def test_nothing_is_left_of_somebody_but_their_words(database: Database) -> None
     desk = keep(database, Account("terminal", "77", "Cat"))
     forget(database, ana.number, OPEN["77"], HIDDEN["77"])
     text = everything(database)
-    for trace in (OPEN["77"], HIDDEN["77"], "Ana", "Followed", "l" * 64):
+    for trace in (OPEN["77"], HIDDEN["77"], "Ana", "for her", "Followed", "l" * 64):
         assert trace not in text, trace
     for kept in (OPEN["U1"], "Ben's words", "j" * 64, "a card", "to Ben", "at the desk", "Cat"):
         assert kept in text, kept
@@ -396,20 +395,27 @@ def test_what_stands_in_an_inbox_is_gone_with_its_owner(database: Database) -> N
     assert rows(database, "SELECT direct FROM places") in ([(0,)], [(False,)])
 
 
-def test_documents_to_which_nothing_refers_are_dropped(database: Database) -> None:
+def test_what_others_were_told_with_the_same_words_stays(database: Database) -> None:
+    ana = keep(database)
+    for place, whose in ((TO_ANA, OPEN["77"]), (CHANNEL, "")):
+        told = owed(place, "shared", recipient=whose)
+        write(database, lambda uow, o=told: uow.outbox.owe(o))  # type: ignore[misc]
+    write(database, lambda uow: uow.outbox.owe(owed(TO_ANA, "hers alone", recipient=OPEN["77"])))
+    forget(database, ana.number, OPEN["77"])
+    assert sorted(rows(database, "SELECT document FROM payloads")) == [("",), ("shared",)]
+    (left,) = read(database, lambda uow: uow.outbox.due("discord", NOW, 9))
+    assert (left.place, left.document) == (CHANNEL, "shared")
+
+
+def test_what_stands_in_an_inbox_after_a_redraw_is_gone_too(database: Database) -> None:
     desk = keep(database, Account("terminal", "ana", "ana"))
     place = Place("terminal", "", "ana", direct=True)
     card = write(database, lambda uow: uow.outbox.owe(owed(place, "before")))
-    redraw = write(
-        database, lambda uow: uow.outbox.owe(owed(place, "after", edits=card, purpose=Purpose.REDRAW))
-    )
+    redraw = owed(place, "after", edits=card, purpose=Purpose.REDRAW)
+    write(database, lambda uow: uow.outbox.owe(redraw))
     write(database, lambda uow: uow.outbox.receive(NOW))
-    # As if the delivery were gone from which the inbox has it.
-    change(database, f"UPDATE deliveries SET payload = (SELECT payload FROM deliveries WHERE id = {card}) "
-                     f"WHERE id = {redraw}")  # fmt: skip
-    assert sorted(rows(database, "SELECT document FROM payloads")) == [("after",), ("before",)]
     forget(database, desk.number, "x")
-    assert rows(database, "SELECT document FROM payloads") == [("before",)]
+    assert rows(database, "SELECT document FROM payloads") == [("",)]
 
 
 def test_a_number_is_never_given_twice(database: Database) -> None:

@@ -38,7 +38,7 @@ DAY = timedelta(days=1)
 WHOLE = Draft(
     "Counts “its” reservoirs", "Once a year.", ("OR", "CA"), (Topic.CLIMATE, Topic.LAND_WATER), Kind.STATUTE,
     Approach.BUILD, Status.ADOPTED, PartialDate(2025, 3), "A note.",
-    (Source("https://example.org/ä", "News", "A", PartialDate(2025)), Source("https://example.org", "B", "C")),
+    (Source("https://example.org/ä", "N", "A", PartialDate(2025)), Source("https://example.org", "B", "C")),
     ("Executive Order 1",), ("murphy",), challenged=True, reason="It was wrong.",
 )  # fmt: skip
 ANA, BEN = Approval("a" * 64, 7, NOW), Approval("b" * 64, None, NOW + DAY)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import MetaData, insert, inspect, select, text
 
 from storage import schema
+from storage.database import Database
 from storage.engines import writer_engine
 
 if TYPE_CHECKING:
@@ -33,6 +34,19 @@ def make(url: URL, version: str) -> None:
     """The tables of a version, and the rows that it makes itself."""
     with straight_to(url) as connection:
         schema.upgrade(connection, version)
+
+
+def migrated(url: URL) -> Database:
+    """The database in the newest schema, open."""
+    database = Database(url)
+    assert database.open() is False, "these tables are not new"
+    return database
+
+
+def schema_of(url: URL) -> MetaData:
+    """The tables of a database as they are now."""
+    with straight_to(url) as connection:
+        return tables(connection)
 
 
 def tables(connection: Connection) -> MetaData:

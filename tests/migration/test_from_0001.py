@@ -23,15 +23,16 @@ from tests.migration.released import (
     contents,
     copy,
     make,
+    migrated,
+    schema_of,
     shape,
     straight_to,
-    tables,
     version,
     words,
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, MetaData
+    from sqlalchemy import URL
 
     from bot.ports import UnitOfWork
     from tests.integration.conftest import Databases
@@ -47,6 +48,7 @@ INSERT INTO actions (
 """
 SOURCE = "INSERT INTO sources (action_id, position, url, title, publisher) VALUES (:at, 0, :link, 'A', 'B')"
 NEW_TABLES = {"moderators", "leases", "command_trees"}
+"""Those of the second release; later ones are tested from there."""
 
 
 @pytest.fixture
@@ -54,18 +56,6 @@ def released_url(empty_url: URL) -> URL:
     """A database as the first release makes it."""
     make(empty_url, "0001")
     return empty_url
-
-
-def migrated(url: URL) -> Database:
-    """The database, open."""
-    database = Database(url)
-    assert database.open() is False, "these tables are not new"
-    return database
-
-
-def shape_of_0001(url: URL) -> MetaData:
-    with straight_to(url) as connection:
-        return tables(connection)
 
 
 def add_sources(url: URL, links: list[str]) -> None:
@@ -79,7 +69,7 @@ def add_sources(url: URL, links: list[str]) -> None:
 
 def test_the_starter_is_there_whole_and_as_in_a_new_database(released_url: URL, starter_url: URL) -> None:
     copy(starter_url, released_url)
-    old, before = shape_of_0001(released_url), contents(released_url)
+    old, before = schema_of(released_url), contents(released_url)
     assert len(before["actions"]) > 200
     database = migrated(released_url)
     assert read(database, lambda uow: uow.catalogue.count(Filter(("commons",)))) == len(before["actions"])

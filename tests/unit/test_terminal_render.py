@@ -12,14 +12,26 @@ import pytest
 from rich.cells import cell_len
 
 from adapters.terminal.document import as_json, document
-from adapters.terminal.render import in_ask, in_chat, pressable
+from adapters.terminal.render import heading, in_ask, in_chat, in_inbox, pressable
 from adapters.terminal.screen import Screen
 from adapters.terminal.status import status_of, status_of_code
 from bot.domain.actions import ActionLine, Code, Source, Status, Verified
 from bot.domain.dates import PartialDate
 from bot.domain.people import Moderator
 from bot.messages.form import Entry, Form, FormField, FormOption
-from bot.messages.reply import Button, Choice, Field, Link, Page, Press, Problem, Reply, Visibility
+from bot.messages.reply import (
+    Button,
+    Choice,
+    Field,
+    KeptFile,
+    Link,
+    Page,
+    Press,
+    Problem,
+    Reply,
+    TextFile,
+    Visibility,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -496,3 +508,76 @@ def test_a_file_is_plain_and_100_wide_whatever_the_environment_says(tmp_path: Pa
     assert screen == Screen(100, colour=False)
     assert "\x1b" not in in_chat(whole(), screen)
     assert "\x1b" in in_chat(whole(), COLOUR)
+
+
+# --- files, and messages that come by themselves
+
+
+def test_a_file_of_text_stands_whole_at_the_end_its_spaces_kept() -> None:
+    content = "a,b\n\n  " + "long " * 60 + "end\n\tx\x1b[31m\u202ey\n"
+    reply = Reply(title="Your data", file=TextFile("data.csv", content), buttons=(button("Delete"),))
+    shown = "a,b\n\n  " + "long " * 60 + "end\n    x[31my\n"
+    assert in_chat(reply, PLAIN) == f"Your data\n\ndata.csv\n{shown}\n[1] Delete\n"
+    assert in_ask(reply, PLAIN, "") == f"Your data\n\ndata.csv\n{shown}"
+    assert document(reply)["file"] == {"name": "data.csv", "content": content}
+
+
+def test_files_that_others_see_are_named() -> None:
+    reply = Reply(title="R-1", files=(KeptFile(7, "R-1-1.png"), KeptFile(8, "R-1-2.pdf")))
+    assert in_chat(reply, PLAIN) == "R-1\n\nFiles: R-1-1.png, R-1-2.pdf\n"
+    assert document(reply)["files"] == ["R-1-1.png", "R-1-2.pdf"]
+
+
+def test_files_are_not_asked_for() -> None:
+    what = FormField("what", "What", "What happened", Entry.TEXT, required=True)
+    places = FormField("review", "Channels", "All", Entry.PLACES, value="hall")
+    files = FormField("files", "Files", "Up to 3", Entry.FILES)
+    reply = Reply(form=Form("Report", Press("report"), (what, files, places), "10rp"))
+    found = document(reply)["form"]["fields"]
+    assert [(field["name"], field["kind"]) for field in found] == [("what", "text"), ("review", "places")]
+    shown = in_ask(reply, PLAIN, "")
+    assert "--fill what=…" in shown
+    assert "--fill review=…" in shown
+    assert "files" not in shown
+    only = Reply(title="Report", form=Form("Report", Press("report"), (files,), "10rp"))
+    assert in_ask(only, PLAIN, "").endswith("those cannot be sent from a terminal.\n")
+    assert document(only)["form"]["fields"] == []
+
+
+def test_a_message_in_ask_has_a_command_for_all_that_can_be_pressed() -> None:
+    reply = replace(whole(), title="A card", items=(), fields=(), links=(), page=None)
+    assert in_inbox(reply, PLAIN, "fiftywire ask --as mo") == (
+        "A card\n"
+        "62 actions on file.\n"
+        "\n"
+        "The newest first.\n"
+        "\n"
+        "Next: fiftywire ask --as mo --press '10st~sTX~>A1~#3'\n"
+        "Previous: fiftywire ask --as mo --press '11st~sTX~<A1'\n"
+        "Climate (12): fiftywire ask --as mo --press '12st~tcl'\n"
+        "Guns (3): fiftywire ask --as mo --press '13st~tgu'\n"
+    )
+
+
+def test_nothing_hostile_comes_out_of_a_message() -> None:
+    for shown in (in_inbox(hostile(), PLAIN, ""), in_chat(hostile(), WATCHED, 7)):
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", shown)
+        assert "--press" not in shown, "a token that would be changed cannot be copied"
+
+
+def test_what_stands_above_messages() -> None:
+    assert [heading(count, PLAIN) for count in (1, 2, 1200)] == [
+        "Unread message:\n", "2 unread messages:\n", "1,200 unread messages:\n"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [20, 40, 61, 100, 120])
+@pytest.mark.parametrize("before", [0, 7, 98])
+def test_numbers_go_on_and_still_press_what_stands_beside_them(width: int, before: int) -> None:
+    screen = Screen(width, filters=2)
+    shown = in_chat(many_filters(), screen, before)
+    numbers = re.findall(r"\[([0-9]+)\] ([A-Za-z]+(?: [a-z0-9]+)?)", shown.replace("\n", " "))
+    pressed = pressable(many_filters(), screen, before)
+    assert [(int(number), label) for number, label in numbers] == [
+        (at, b.label) for at, b in enumerate(pressed, before + 1)
+    ]

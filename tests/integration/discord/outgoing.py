@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import mimetypes
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,9 @@ from adapters.discord.fetching import Fetcher
 from adapters.discord.sender import DiscordSender
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
+from bot.commands.spec import Filled, Invocation, SentFile
 from bot.domain.deliveries import Delivery, DeliveryState, Owed, Place, Purpose, delivery_key
+from bot.domain.people import Account, Home
 from bot.engine.transactions import write
 from bot.messages.documents import to_document
 from bot.messages.reply import Button, Press, Reply
@@ -33,9 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
 
+    from bot.ports import UnitOfWork
     from storage.database import Database
     from tests.integration.discord.fake_guilds import Channel, Guild
-    from tests.integration.discord.fake_messages import Message
+    from tests.integration.discord.fake_messages import File, Message
 
 CARD = Reply("R-12", "A *report*", buttons=(Button("Approve", Press("help")),))
 POST, PATCH = ("POST", "/channels/*/messages"), ("PATCH", "/channels/*/messages/*")
@@ -48,6 +52,7 @@ class Post:
     fake: FakeDiscord
     client: FiftywireClient
     database: Database
+    dispatcher: Dispatcher
     sender: DiscordSender
     worker: Worker
     guild: Guild
@@ -98,6 +103,25 @@ class Post:
         """What stands in the channel."""
         return [message for message in self.channel.messages.values() if not message.deleted]
 
+    async def report(self, *files: File, **values: str) -> int:
+        """A report of Ana's with files, for the moderators who look into the server's channel: its number."""
+        home = Home("discord", str(self.guild.id))
+
+        def settle(uow: UnitOfWork) -> None:
+            community = uow.communities.join(home, self.guild.name, self.now)
+            uow.communities.name_review_places(community.id, "discord", [self.place])
+
+        write(self.database, settle)
+        made = [self.fake.attachment(file, {}) for file in files]
+        sent = tuple(SentFile(each["url"], each["size"], kind_of(each["filename"])) for each in made)
+        token = self.dispatcher.registry.codec.write(Press("report"))
+        given = {"what": "It counts its reservoirs", "about": "IL", "link": "https://example.org/a", **values}
+        ana = Account("discord", "7", "Ana", numbered=True)
+        asked = Filled(token, given, "opening", sent)
+        reply = await self.dispatcher.dispatch(Invocation(asked, ana, home, "here", self.now))
+        assert not reply.problem, reply.problem
+        return int(reply.title.removeprefix("R-").split(":")[0])
+
     def bodies(self, where: tuple[str, str]) -> list[str]:
         """The JSON of all requests of a kind, as it came in."""
         method, glob = where
@@ -147,11 +171,12 @@ async def _posting(
         connecting = asyncio.create_task(client.connect()) if gateway else None
         if connecting:
             await client.wait_until_ready()
-        fetcher = Fetcher(database, discord.utils.utcnow, frozenset({fake.cdn}))
+        fetcher = Fetcher(database, lambda: post.now, frozenset({fake.cdn}))
         sender = DiscordSender(client, database, fetcher)
         worker = Worker(database, dispatcher.registry.codec, sender)
+        post = Post(fake, client, database, dispatcher, sender, worker, guild, guild.channels[0])
         try:
-            yield Post(fake, client, database, sender, worker, guild, guild.channels[0])
+            yield post
         finally:
             await fetcher.close()
             if connecting:
@@ -167,3 +192,8 @@ def _put_back(sleep: Callable[[float], Awaitable[None]]) -> Iterator[None]:
         patch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
         patch.setattr(discord.http, "asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": sleep}))
         yield
+
+
+def kind_of(name: str) -> str:
+    """The media type of a file, as Discord would tell it."""
+    return mimetypes.guess_type(name)[0] or ""
