@@ -25,7 +25,7 @@ from storage.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -37,12 +37,13 @@ _UNDER_WAY = (
 )
 
 
-def forget(connection: Connection, number: int | None, pseudonyms: Sequence[str]) -> None:
+def forget(connection: Connection, number: int | None, renamed: Mapping[str, str]) -> None:
     """Drop an account, if there is one, and all that stands under its pseudonyms, bans apart.
 
     In the order of locks that everyone keeps: reports, proposals, the rest.
     """
-    _forget_reports(connection, pseudonyms)
+    pseudonyms = sorted(renamed)
+    _forget_reports(connection, renamed)
     still_open = select(proposals.c.id).where(proposals.c.state == ProposalState.OPEN)
     theirs = approvals.c.pseudonym.in_(pseudonyms)
     connection.execute(delete(approvals).where(theirs, approvals.c.proposal_id.in_(still_open)))
@@ -56,15 +57,18 @@ def forget(connection: Connection, number: int | None, pseudonyms: Sequence[str]
         connection.execute(delete(accounts).where(accounts.c.id == number))
 
 
-def _forget_reports(connection: Connection, pseudonyms: Sequence[str]) -> None:
+def _forget_reports(connection: Connection, renamed: Mapping[str, str]) -> None:
+    pseudonyms = sorted(renamed)
     followed = select(followers.c.report_id).where(followers.c.author.in_(pseudonyms))
     mine = or_(reports.c.author.in_(pseudonyms), reports.c.id.in_(followed))
     # Whoever decides on one right now is waited for: what they owe the person is found below.
     locked = select(reports.c.id).where(mine).order_by(reports.c.id).with_for_update()
     connection.execute(locked).all()
-    sent = update(reports).where(reports.c.author.in_(pseudonyms))
-    connection.execute(sent.values(author=None, author_account=None))
-    connection.execute(delete(followers).where(followers.c.author.in_(pseudonyms)))
+    for old, new in renamed.items():
+        gone = {"author": new, "author_account": None, "anonymous": False}
+        connection.execute(update(reports).where(reports.c.author == old).values(gone))
+        wordless = {**gone, "what": "", "details": ""}
+        connection.execute(update(followers).where(followers.c.author == old).values(wordless))
 
 
 def _forget_deliveries(connection: Connection, number: int | None, pseudonyms: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from storage.forgetting import forget
 from storage.tables import accounts, bans, communities, followers, member_notes, moderators, reports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -77,9 +77,9 @@ class SqlPeople:
             theirs = accounts.c.person == known[other].person
             self._connection.execute(update(accounts).where(theirs).values(person=known[number].person))
 
-    def forget(self, number: int | None, pseudonyms: Iterable[str]) -> None:
+    def forget(self, number: int | None, renamed: Mapping[str, str]) -> None:
         """Drop an account and all that stands under its pseudonyms, bans apart."""
-        forget(self._connection, number, sorted(set(pseudonyms) - {""}))
+        forget(self._connection, number, renamed)
 
     # --- what communities keep about people
 

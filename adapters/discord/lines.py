@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 NOTHING = "There is nothing to show."
 LONGEST_NAME = 80
+LONGEST_FIELD_NAME = 200
+"""As much as how to use a command with many options needs."""
 LONGEST_HOST = 60
 LONGEST_TITLE = 200
 LONGEST_PEOPLE = 300
@@ -53,7 +55,7 @@ def _head(reply: Reply) -> tuple[Line, ...]:
 
 
 def _field(field: Field) -> Line | None:
-    name, value = fit(escape(field.name), LONGEST_NAME), escape_lines(field.value)
+    name, value = fit(escape(field.name), LONGEST_FIELD_NAME), escape_lines(field.value)
     people = _people(field.people)
     if not (name or value or people):
         return None

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = SEND_WITHIN - 1.0
 """Seconds: whoever waits longer does not know as well as we do what became of it."""
+_RECORD = 0.1
+"""Seconds that whoever had it sent is given to write down what became of it."""
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, TimeoutError, OSError)
 _BAD_REQUEST = 400
 _BINARY = "application/octet-stream"
@@ -56,10 +58,12 @@ class DiscordSender:
         self._stopping = False
 
     async def drain(self, seconds: float) -> None:
-        """Begin nothing new, and let what is under way end."""
+        """Begin nothing new, and let what is under way end and be written down."""
         self._stopping = True
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._idle.wait(), seconds)
+        if not self._idle.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), seconds - _RECORD)
+            await asyncio.sleep(_RECORD)
 
     async def prepare(self) -> None:
         """Fetch the files of reports."""

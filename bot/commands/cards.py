@@ -15,7 +15,7 @@ from bot.domain.reports import Origin, Report, ReportKind, ReportStatus, Said
 from bot.domain.states import names
 from bot.domain.text import clean, shorten
 from bot.domain.words import words_of_query
-from bot.engine.desk import boards_of, clock, moved_words
+from bot.engine.desk import boards_of, clock, is_in_words, moved_words
 from bot.engine.people import author_name, name_of
 from bot.engine.publishing import target_of
 from bot.messages.reply import Button, Field, KeptFile, Link, Press, Reply
@@ -130,11 +130,7 @@ def _proposed(report: Report, proposal: Proposal, before: Action | None) -> Iter
         if draft.topics:
             yield Field("Topics", ", ".join(topic.label for topic in draft.topics))
     missing = [name for name in ("status", "date", "kind", "approach", "topics") if not getattr(draft, name)]
-    if (
-        report.kind is ReportKind.CORRECTION
-        and report.origin is not Origin.MODERATOR
-        and proposal.edition == 1
-    ):
+    if is_in_words(report, proposal) and report.status.is_open:
         yield Field("Still to do", "bring the correction into the draft with Edit")
     if missing and report.status.is_open:
         yield Field("Still to decide", in_a_row(missing))

@@ -50,7 +50,7 @@ def _privacy(uow: UnitOfWork, call: Call, do: str | None) -> Reply:
             buttons=(Button("Delete it for good", Press("privacy", {"do": "confirm"})),),
         )
     if do == "confirm":
-        forget(uow, person)
+        forget(uow, call.secret(), person)
         uow.commit()
         return Reply(title="Deleted", text="Nothing is kept under your account any more.")
     known = uow.people.find(person.account.platform, person.account.id)

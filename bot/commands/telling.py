@@ -150,7 +150,7 @@ def _tell(uow: UnitOfWork, moved: Moved, telling: Telling, now: datetime) -> Non
     if telling in (Telling.DECIDED, Telling.CHANGED):
         authors += [follower.author for follower in uow.reports.followers(report.number)]
     for author in authors:
-        if author is not None:
+        if author is not None and not author.is_gone:
             _owe(uow, report, author, _notice(uow, moved, telling, author), telling, now)
 
 

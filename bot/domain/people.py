@@ -57,6 +57,10 @@ class Use(StrEnum):
     """Anonymous reports."""
     COUNTED = "counted"
     """Calls that have a limit: their times would give anonymous reports away."""
+    GONE = "gone"
+    HIDDEN_GONE = "hidden gone"
+    """What stays of the other two when somebody has their data deleted: enough to know them again where they
+    would decide on their own report, and not to show them anything."""
 
 
 def pseudonym(secret: bytes, account: Account, use: Use = Use.OPEN) -> str:
@@ -77,6 +81,8 @@ class Person:
     opens: frozenset[str]
     hiddens: frozenset[str]
     """Those of all the person's accounts, this one among them."""
+    gone: frozenset[str]
+    """Those that stay where the person's data was deleted."""
     counted: str
     """The one under which the person's calls are counted."""
     known: int | None = None
@@ -86,6 +92,11 @@ class Person:
     def every(self) -> frozenset[str]:
         """All pseudonyms of the person."""
         return self.opens | self.hiddens
+
+    @property
+    def ever(self) -> frozenset[str]:
+        """The same, and what stayed of them: for rules that deleting one's data must not get around."""
+        return self.every | self.gone
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,11 @@ class Author:
     account: int | None = None
     """The account's number in our records, for sending messages; never one of an anonymous author."""
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether they had their data deleted: whoever reports under a name has an account."""
+        return not self.anonymous and self.account is None
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

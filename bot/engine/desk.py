@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.domain.people import COMMONS
-from bot.domain.reports import Event, Origin, Report, ReportStatus
+from bot.domain.reports import Event, Origin, Report, ReportKind, ReportStatus
 from bot.engine.people import name_of
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError
 
@@ -67,7 +67,8 @@ def take_up(uow: UnitOfWork, desk: Desk, number: int, version: int | None = None
     if report is None or report.visible_at > desk.now:
         raise NotFoundError(f"There is no report R-{number} here.")
     proposal = uow.proposals.lock(report.proposal)
-    if report.has_lapsed(desk.now):
+    forgotten = report.status is ReportStatus.SECONDING and not proposal.approvals
+    if report.has_lapsed(desk.now) or forgotten:
         report, proposal = lapse(uow, report, proposal, desk.now)
     if version is not None and version != report.version:
         told = moved_words(uow, report, proposal, desk.community)
@@ -98,14 +99,20 @@ def may_decide(uow: UnitOfWork, desk: Desk, report: Report) -> None:
 
 def is_reporter(uow: UnitOfWork, report: Report, person: Person) -> bool:
     """Whether somebody sent it, or sent the same later, under whatever pseudonym."""
-    if report.author and report.author.pseudonym in person.every:
+    if report.author and report.author.pseudonym in person.ever:
         return True
     of = [report.number, *([report.forwarded_from] if report.forwarded_from else [])]
     return any(
-        follower.author and follower.author.pseudonym in person.every
+        follower.author and follower.author.pseudonym in person.ever
         for number in of
         for follower in uow.reports.followers(number)
     )
+
+
+def is_in_words(report: Report, proposal: Proposal) -> bool:
+    """Whether it is a correction that nobody has brought into the draft yet."""
+    corrects = report.kind is ReportKind.CORRECTION and report.origin is not Origin.MODERATOR
+    return corrects and proposal.edition == 1
 
 
 def boards_of(community: Community) -> tuple[str, ...]:
@@ -123,11 +130,12 @@ def check_board(community: Community, proposal: Proposal) -> None:
 
 def lapse(uow: UnitOfWork, report: Report, proposal: Proposal, now: datetime) -> tuple[Report, Proposal]:
     """The report is new again, because its state lasted too long; half an agreement is none."""
+    agreed = "Nobody agreed within 7 days" if proposal.approvals else "Who agreed is no longer on file"
     note = {
-        ReportStatus.SECONDING: "Nobody agreed within 7 days, so it waits for two people anew.",
+        ReportStatus.SECONDING: f"{agreed}, so it waits for two people anew.",
         ReportStatus.ASKED: "There was no answer within 14 days.",
     }.get(report.status, "")
-    bump = report.status is ReportStatus.SECONDING
+    bump = report.status is ReportStatus.SECONDING and bool(proposal.approvals)
     if bump:
         proposal = uow.proposals.redraft(proposal.id, proposal.draft, proposal.by, now)
     report = replace(report.after(Event.LAPSE, now), note=note, version=report.version + bump)

@@ -40,6 +40,7 @@ def person_of(uow: UnitOfWork, secret: bytes, account: Account) -> Person:
         pseudonym(secret, account, Use.HIDDEN),
         frozenset(pseudonym(secret, one) for one in accounts),
         frozenset(pseudonym(secret, one, Use.HIDDEN) for one in accounts),
+        frozenset(pseudonym(secret, one, use) for one in accounts for use in (Use.GONE, Use.HIDDEN_GONE)),
         min(pseudonym(secret, one, Use.COUNTED) for one in accounts),
         known.number if known else None,
     )

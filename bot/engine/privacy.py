@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.domain.people import Account, Use, pseudonym
+
 if TYPE_CHECKING:
     from bot.domain.people import Person
     from bot.domain.reports import Author
@@ -57,9 +59,20 @@ def everything_about(uow: UnitOfWork, person: Person) -> dict[str, Any]:
     }
 
 
-def forget(uow: UnitOfWork, person: Person) -> None:
-    """Keep nothing of the person's accounts any more; what they sent and did stays, without them."""
+def forget(uow: UnitOfWork, secret: bytes, person: Person) -> None:
+    """Keep nothing of the person's accounts any more; what they sent and did stays, without them.
+
+    What stands for them on their reports is another pseudonym from then on: nobody gets at the reports by it,
+    and still they cannot decide on them.
+    """
     known = uow.people.find(person.account.platform, person.account.id)
-    for account in uow.people.linked(known.person) if known else []:
-        uow.people.forget(account.number, person.every)
-    uow.people.forget(None, person.every)
+    linked = uow.people.linked(known.person) if known else []
+    for number, account in [
+        (None, person.account),
+        *((one.number, Account(one.platform, one.id, one.name)) for one in linked),
+    ]:
+        renamed = {
+            pseudonym(secret, account, use): pseudonym(secret, account, gone)
+            for use, gone in ((Use.OPEN, Use.GONE), (Use.HIDDEN, Use.HIDDEN_GONE))
+        }
+        uow.people.forget(number, renamed)

@@ -20,12 +20,22 @@ from bot.domain.proposals import (
     weight_of,
 )
 from bot.domain.records import BadRecordError
-from bot.domain.reports import Event, Origin, ReportKind, ReportStatus
+from bot.domain.reports import Event, Origin, ReportStatus
 from bot.domain.revisions import Change, Decision
 from bot.domain.states import BY_CODE
 from bot.domain.text import fold
 from bot.engine.audit import write_down
-from bot.engine.desk import Desk, Moved, Telling, check_board, may_decide, open_only, stepped, take_up
+from bot.engine.desk import (
+    Desk,
+    Moved,
+    Telling,
+    check_board,
+    is_in_words,
+    may_decide,
+    open_only,
+    stepped,
+    take_up,
+)
 from bot.engine.people import one_person
 from bot.engine.reopening import finish_undo
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotUnderstoodError
@@ -58,11 +68,7 @@ def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft
     if report.forwarded_from is not None:
         uow.reports.lock(report.forwarded_from)  # reports before actions, as everywhere
     lock_actions(uow, proposal)  # before anything is compared with what stands now
-    if (
-        report.kind is ReportKind.CORRECTION
-        and report.origin is not Origin.MODERATOR
-        and proposal.edition == 1
-    ):
+    if is_in_words(report, proposal):
         raise NotUnderstoodError(
             f"{report.name} is a correction in words. Bring it into the draft with Edit, then approve that."
         )
@@ -254,13 +260,15 @@ def change_of(before: Action, after: Action) -> Change:
 def _undone(uow: UnitOfWork, proposal: Proposal, now: datetime) -> Action:
     """What the action was before the revision that is undone; where it was not there, it is withdrawn."""
     assert proposal.code
-    (revision,) = uow.revisions.of(proposal.code, 1)
-    if revision.number != proposal.undoes:
+    assert proposal.undoes is not None
+    (revision,) = uow.revisions.since(proposal.undoes - 1, 1)
+    now_at = uow.catalogue.by_code([proposal.code])[proposal.code].revision
+    if now_at != proposal.base:
         raise ChangedMeanwhileError(f"{proposal.code} was changed since, so this cannot be undone any more.")
     if revision.before is None:
         gone = Retraction(now, proposal.draft.reason or "its publication was undone")
-        return replace(revision.after, retraction=gone, revision=revision.number)
-    return replace(revision.before, revision=revision.number)
+        return replace(revision.after, retraction=gone, revision=now_at)
+    return replace(revision.before, revision=now_at)
 
 
 def _rebased(uow: UnitOfWork, desk: Desk, proposal: Proposal) -> Proposal | None:

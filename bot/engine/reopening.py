@@ -37,7 +37,9 @@ def reopen(uow: UnitOfWork, desk: Desk, report: Report, old: Proposal, *, base: 
     if old.code is None:
         code, kind, base = None, ProposalKind.PUBLISH, 0
     proposal = uow.proposals.add(
-        NewProposal(old.board, kind, code, base, old.draft, desk.account, replaces=old.replaces)
+        NewProposal(
+            old.board, kind, code, base, old.draft, desk.account, undoes=old.undoes, replaces=old.replaces
+        )
     )
     if old.state is ProposalState.OPEN:
         uow.proposals.save(replace(old, state=ProposalState.DROPPED))

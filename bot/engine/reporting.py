@@ -101,7 +101,7 @@ def was_sent(uow: UnitOfWork, person: Person, opening: str) -> bool:
 
 def refuse_banned(uow: UnitOfWork, community: Community, person: Person) -> None:
     """Raise ForbiddenError for somebody whose reports are not taken here."""
-    if uow.people.is_banned(community.id, person.every):
+    if uow.people.is_banned(community.id, person.ever):
         raise ForbiddenError(
             "The moderators here take no reports from you. What you sent before still stands in /reports."
         )
@@ -196,7 +196,7 @@ def relate(uow: UnitOfWork, person: Person, number: int, code: Code, now: dateti
 def leave(uow: UnitOfWork, report: Report, event: Event, now: datetime) -> Moved:
     """A report loses its author: the first follower takes their place, else it ends."""
     proposal = uow.proposals.lock(report.proposal)
-    if first := next((f for f in uow.reports.followers(report.number) if f.author), None):
+    if first := next(filter(_can_take_over, uow.reports.followers(report.number)), None):
         return _pass_on(uow, report, first, now)
     report = replace(report.after(event, now), version=report.version + 1)
     if event is Event.WITHDRAW:
@@ -207,6 +207,10 @@ def leave(uow: UnitOfWork, report: Report, event: Event, now: datetime) -> Moved
     proposal = replace(proposal, state=ProposalState.DROPPED)
     uow.proposals.save(proposal)
     return Moved(report, proposal, Telling.FOLDED if event is Event.FOLD else None)
+
+
+def _can_take_over(follower: Follower) -> bool:
+    return follower.author is not None and not follower.author.is_gone
 
 
 def _pass_on(uow: UnitOfWork, report: Report, first: Follower, now: datetime) -> Moved:

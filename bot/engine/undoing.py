@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,15 @@ from bot.engine.proposing import Proposed, propose
 from bot.engine.reopening import reopen
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, RefusalError
 
+_OF_A_REPORT = re.compile(r"R-[0-9]+")
+"""Why a revision was decided, where it came of a report."""
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.actions import Action, Code
     from bot.domain.proposals import Proposal
+    from bot.domain.revisions import Revision
     from bot.ports import UnitOfWork
 
 
@@ -30,14 +35,18 @@ def undo_action(uow: UnitOfWork, desk: Desk, code: Code) -> tuple[Proposed, Move
     (newest,) = uow.revisions.of(code, 1)
     source = uow.proposals.by_revision(newest.number)
     report = uow.reports.by_proposal(source.id) if source else None
-    if report and report.status is ReportStatus.APPROVED:
+    if report and report.status is ReportStatus.APPROVED and report.community == desk.community.id:
         return undo_report(uow, desk, report.number)
     _in_time(newest.decision.at, desk, str(code))
-    if source and source.kind is ProposalKind.UNDO and _came_of_a_report(uow, source):
+    if (
+        source
+        and source.undoes is not None
+        and _OF_A_REPORT.fullmatch(_revision(uow, source.undoes).decision.why)
+    ):
         raise ChangedMeanwhileError(
             f"The newest change of {code} is itself an undo of a report. Decide on the report anew instead."
         )
-    return _undo(uow, desk, action), None
+    return _undo(uow, desk, action, newest.number), None
 
 
 def undo_report(uow: UnitOfWork, desk: Desk, number: int) -> tuple[Proposed, Moved | None]:
@@ -53,42 +62,59 @@ def undo_report(uow: UnitOfWork, desk: Desk, number: int) -> tuple[Proposed, Mov
     if report.status not in (ReportStatus.APPROVED, ReportStatus.REJECTED, ReportStatus.DUPLICATE):
         raise ChangedMeanwhileError(f"{report.name} is {report.status.label}; there is nothing to undo.")
     _in_time(report.decided_at, desk, report.name)
-    if uow.reports.by_forwarded(report.number) is not None:
+    curators = uow.reports.by_forwarded(report.number)
+    if curators and uow.proposals.get(curators.proposal).replaces is None:
         raise ChangedMeanwhileError(f"The curators decided on {report.name}; only they can undo it.")
     if proposal.import_id is not None:
         raise ChangedMeanwhileError("An import is not undone as a whole; undo or retract single actions.")
     if report.status is not ReportStatus.APPROVED:
         return Proposed(proposal), reopen(uow, desk, report, proposal, base=proposal.base)
     action = _published(uow, proposal)
-    (newest,) = uow.revisions.of(action.code, 1)
-    if newest.number != proposal.revision:
+    undoes = proposal.kind is ProposalKind.UNDO
+    stands = uow.revisions.of(action.code, 1)[0].number if undoes else _standing(uow, action.code)
+    if stands != proposal.revision:
         raise ChangedMeanwhileError(
-            f"{action.code} was changed since. Undo revision {newest.number} first: /undo {action.code}"
+            f"{action.code} was changed since. Undo revision {stands} first: /undo {action.code}"
         )
-    proposed = _undo(uow, desk, action)
+    proposed = _undo(uow, desk, action, stands)
     if proposed.action is None:
         return proposed, None  # another person has to agree first
     base = 0 if proposed.action.retraction else proposed.action.revision
     return proposed, reopen(uow, desk, report, proposal, base=base)
 
 
-def _undo(uow: UnitOfWork, desk: Desk, action: Action) -> Proposed:
-    newest, *_ = uow.revisions.of(action.code, 1)
-    return propose(
-        uow, desk, action, ProposalKind.UNDO, undoes=newest.number,
-        title=f"Undo the newest change of {action.code}",
-    )  # fmt: skip
+def _undo(uow: UnitOfWork, desk: Desk, action: Action, revision: int) -> Proposed:
+    title = f"Undo the newest change of {action.code}"
+    return propose(uow, desk, action, ProposalKind.UNDO, undoes=revision, title=title)
+
+
+def _standing(uow: UnitOfWork, code: Code) -> int:
+    """The revision whose words stand: the newest, less what was undone and the undoing of it."""
+    (newest,) = uow.revisions.of(code, 1)
+    number = newest.number
+    while (source := uow.proposals.by_revision(number)) and source.undoes is not None:
+        before = _revision(uow, source.undoes).before
+        if before is None:
+            break
+        number = before.revision
+    return number
+
+
+def _revision(uow: UnitOfWork, number: int) -> Revision:
+    (found,) = uow.revisions.since(number - 1, 1)
+    return found
 
 
 def _undo_edit(uow: UnitOfWork, desk: Desk, moved: Moved) -> tuple[Proposed, Moved]:
     """Nothing was published: the draft is again what it was before the last edit."""
     proposal = moved.proposal
     before = uow.proposals.edition(proposal.id, proposal.edition - 1)
-    if before is None or moved.report.origin is Origin.MODERATOR or moved.report.decided_at is None:
+    now = uow.proposals.edition(proposal.id, proposal.edition)
+    if before is None or now is None or moved.report.origin is Origin.MODERATOR:
         raise ChangedMeanwhileError(
             f"{moved.report.name} is {moved.report.status.label}; there is nothing to undo."
         )
-    _in_time(moved.report.decided_at, desk, moved.report.name)
+    _in_time(now[2], desk, moved.report.name)
     proposal = uow.proposals.redraft(proposal.id, before[0], desk.account, desk.now)
     report = stepped(moved.report, Event.EDIT, desk)
     if moved.report.status is ReportStatus.SECONDING:
@@ -101,13 +127,8 @@ def _undo_edit(uow: UnitOfWork, desk: Desk, moved: Moved) -> tuple[Proposed, Mov
 def _published(uow: UnitOfWork, proposal: Proposal) -> Action:
     """The action that a proposal was published as."""
     assert proposal.revision is not None
-    (revision,) = uow.revisions.since(proposal.revision - 1, 1)
-    return uow.catalogue.by_code([revision.after.code])[revision.after.code]
-
-
-def _came_of_a_report(uow: UnitOfWork, undo: Proposal) -> bool:
-    source = uow.proposals.by_revision(undo.undoes) if undo.undoes is not None else None
-    return source is not None and uow.reports.by_proposal(source.id) is not None
+    code = _revision(uow, proposal.revision).after.code
+    return uow.catalogue.by_code([code])[code]
 
 
 def _in_time(at: datetime | None, desk: Desk, what: str) -> None:

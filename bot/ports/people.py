@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.deliveries import Place
@@ -110,11 +110,11 @@ class People(Protocol):
     def link(self, number: int, other: int) -> None:
         """The two accounts, and all that each is linked with, are one person's."""
 
-    def forget(self, number: int | None, pseudonyms: Iterable[str]) -> None:
+    def forget(self, number: int | None, renamed: Mapping[str, str]) -> None:
         """Drop an account and all that stands under its pseudonyms, bans apart.
 
-        What it sent and did stays without it: reports have no author any more, what was owed to it is
-        dropped, the audit loses the names and texts of what it did.
+        What it sent stays under what they are `renamed` to, without an account and, of followers, without
+        words; what was owed to it is dropped, the audit loses the names and texts of what it did.
         """
 
     def ban(self, community_id: int, ban: Ban, by: int | None, now: datetime) -> bool:

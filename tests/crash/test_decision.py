@@ -1,4 +1,4 @@
-"""Killed between any two statements of a decision: it is whole, or never was; pressing again makes it once."""
+"""Killed between any two statements of a decision: it is whole, or never was; pressing again makes one."""
 
 from __future__ import annotations
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.spec import Filled, Invocation, SentFile
 from bot.domain.actions import Code
-from bot.domain.deliveries import Place
+from bot.domain.deliveries import Place, Purpose
 from bot.domain.people import COMMONS, Account, Home, Role
 from bot.engine.exporting import export_jsonl
 from bot.engine.transactions import read, write
+from bot.messages.documents import from_document
 from bot.outbox.inbox import unread
-from tests.dialogue.talk import NOW, TERMINAL, answered, button, fields, labels, opened
+from tests.dialogue.talk import NOW, TERMINAL, Talk, answered, button, fields, labels, opened
 
 if TYPE_CHECKING:
+    from bot.commands.spec import Asked
     from bot.domain.actions import Action
     from bot.domain.audit import AuditEntry
     from bot.domain.people import Community
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from bot.messages.form import Form
     from bot.messages.reply import Reply
     from bot.ports import Store, UnitOfWork
-    from tests.dialogue.talk import Talk
 
 NEWS = "https://example.org/news/reservoirs"
 FIVE = {
@@ -72,6 +73,11 @@ def settle(talk: Talk, home: Home = AWAY, name: str = "Springfield") -> Talk:
     return admin(talk.at(home))
 
 
+def direct(talk: Talk) -> Talk:
+    """The same person of Discord in a direct message with the bot."""
+    return Direct(talk.dispatcher, Role.MEMBER, None, talk.now, talk.name, talk.id or talk.name, talk.groups)
+
+
 def named_moderator(talk: Talk, name: str) -> Talk:
     """Somebody whom /setup alone makes a moderator at the terminal, until `unnamed`."""
     answered(admin(talk).say(f"/setup moderators:{name}"))
@@ -85,6 +91,15 @@ def unnamed(talk: Talk) -> None:
 
 
 # --- reports
+
+
+@dataclass(frozen=True, slots=True)
+class Direct(Talk):
+    """Somebody of Discord who talks to the bot alone."""
+
+    def _ask(self, asked: Asked) -> Reply:
+        account = Account("discord", self.id, self.name, self.role, self.groups, numbered=True)
+        return asyncio.run(self.dispatcher.dispatch(Invocation(asked, account, None, "here", self.now)))
 
 
 def report_form(talk: Talk) -> Form:
@@ -191,6 +206,14 @@ def posted(talk: Talk, place: str) -> list[Reply]:
 def inbox(talk: Talk, *places: Place) -> list[Reply]:
     """What is unread in inboxes of the terminal, which is read from now on."""
     return unread(store_of(talk), talk.dispatcher.registry.codec, places, TERMINAL, talk.now)
+
+
+def told(talk: Talk, name: str) -> list[str]:
+    """The titles of what the outbox owes somebody of Discord for a report, whether it arrived or not."""
+    number = int(name.removeprefix("R-"))
+    owed = read(store_of(talk), lambda uow: uow.outbox.of_report(number, Purpose.NOTICE))
+    mine = [one for one in owed if one.place and one.place.direct and one.place.id == talk.id]
+    return [from_document(one.document).title for one in mine]
 
 
 # --- what is on file

@@ -126,7 +126,7 @@ def test_what_is_published_is_the_draft_with_what_was_decided(own: Talk, zeb: Ta
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ({"date": "2026-11-21"}, "November 21, 2026 has not come yet"),
+        ({"date": "2026-11-22"}, "November 22, 2026 has not come yet"),
         ({"date": "2027"}, "2027 has not come yet"),
         ({"date": "2026-12"}, "December 2026 has not come yet"),
         ({"topics": "climate,drugs,guns,labor"}, "1 to 3 topics"),

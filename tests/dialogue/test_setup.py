@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 OTHER = Home("discord", "888")
 NOBODY = "none yet; admins may do all that moderators may"
+NOWHERE = "no channel yet; /review shows the queue"
+UNTOUCHED = {"review": "", "policy": "one", "cards": "60"}
+"""What stands in the form besides, where nobody changed it."""
 
 
 @pytest.fixture
@@ -74,8 +77,15 @@ def change(talk: Talk) -> Form:
 def test_the_page_shows_the_zone_with_its_time_and_the_moderators(admin: Talk) -> None:
     page = answered(admin.say("/setup"))
     assert page.title == "Setup of this community"
-    assert fields(page) == {"Time zone": "UTC, where it is 14:02 now", "Moderators": NOBODY}
-    assert labels(page) == ["Change"]
+    assert fields(page) == {
+        "Time zone": "UTC, where it is 14:02 now",
+        "Moderators": NOBODY,
+        "Reports are reviewed in": NOWHERE,
+        "Policy": "one person decides",
+        "Cards": "at most 60 an hour",
+        "Publishes": "for everyone",
+    }
+    assert labels(page) == ["Change", "Invite a home"]
     assert page.visibility == "asker"
     assert page.text == ""
     assert page.form is None
@@ -135,14 +145,25 @@ def test_moderators_are_counted(named: str, counted: str, away: Talk) -> None:
 def test_change_opens_a_form_with_what_stands_there(away: Talk) -> None:
     form = change(away)
     assert [(field.name, field.entry, field.required) for field in form.fields] == [
-        ("zone", Entry.LINE, False), ("moderators", Entry.PEOPLE, False)
+        ("zone", Entry.LINE, False), ("moderators", Entry.PEOPLE, False), ("review", Entry.PLACES, False),
+        ("policy", Entry.ONE, False), ("cards", Entry.LINE, False),
     ]  # fmt: skip
-    assert standing(form) == {"zone": "UTC", "moderators": ""}
+    assert standing(form) == {"zone": "UTC", "moderators": ""} | UNTOUCHED
+    assert [(one.text, one.label) for one in form.fields[3].options] == [
+        ("one", "one person decides"),
+        ("status", "two people for new actions and changes of status, one for the rest"),
+        ("two", "two people for every change"),
+    ]
     assert 0 < len(form.token) <= LONGEST_FORM_TOKEN
     assert all(0 < len(field.label) <= 45 for field in form.fields)
     away.choose("setup", zone="Alaska", moderators="<@&9|Editors> <@8|Ben Jr.>")
     assert standing(change(away)) == {
         "zone": "America/Anchorage", "moderators": "<@8|Ben Jr.> <@&9|Editors>"
+    } | UNTOUCHED  # fmt: skip
+    away.choose("setup", review="<#55|general> <#66>", policy="two", cards="5")
+    assert standing(change(away)) == {
+        "zone": "America/Anchorage", "moderators": "<@8|Ben Jr.> <@&9|Editors>",
+        "review": "<#55|general> <#66|66>", "policy": "two", "cards": "5",
     }  # fmt: skip
 
 
@@ -155,7 +176,7 @@ def test_a_form_that_was_sent_is_saved_and_shown(restart: Callable[[], Talk]) ->
     assert fields(page)["Time zone"].startswith("America/New_York,")
     assert [person.id for person in page.fields[1].people] == ["ben", "carla"]
     again = restart().as_(Role.ADMIN)
-    assert standing(change(again)) == {"zone": "America/New_York", "moderators": "ben carla"}
+    assert standing(change(again)) == {"zone": "America/New_York", "moderators": "ben carla"} | UNTOUCHED
     assert fields(answered(again.say("/setup"))) == fields(page)
 
 
@@ -206,7 +227,7 @@ def test_what_others_changed_while_a_form_was_open_stays(admin: Talk) -> None:
 def test_a_form_sent_with_nothing_shows_the_page(admin: Talk) -> None:
     page = answered(admin.fill(change(admin)))
     assert page.text == ""
-    assert labels(page) == ["Change"]
+    assert labels(page) == ["Change", "Invite a home"]
 
 
 @pytest.mark.parametrize("pad", [0, 300, 5000])
@@ -220,10 +241,10 @@ def test_what_could_not_be_read_comes_back_as_it_was_written(pad: int, restart: 
     assert labels(refused)[-1] == "Fix it"
     assert all(len(one.token) <= LONGEST_TOKEN for one in refused.buttons)
     again = opened(restart().as_(Role.ADMIN).press(button(refused, "Fix it")))
-    assert standing(again) == {"zone": "estern", "moderators": people}
+    assert standing(again) == {"zone": "estern", "moderators": people} | UNTOUCHED
     anew = restart().as_(Role.ADMIN)
     guess = opened(anew.press(refused.buttons[0]))
-    assert standing(guess) == {"zone": "America/New_York", "moderators": people}
+    assert standing(guess) == {"zone": "America/New_York", "moderators": people} | UNTOUCHED
     assert fields(answered(anew.say("/setup")))["Time zone"].startswith("UTC,"), "nothing was saved"
 
 
@@ -231,7 +252,7 @@ def test_a_field_that_was_emptied_comes_back_empty(admin: Talk) -> None:
     admin.fill(change(admin), moderators="ben")
     refused = admin.fill(change(admin), zone="estern", moderators="")
     form = opened(admin.press(button(refused, "Fix it")))
-    assert standing(form) == {"zone": "estern", "moderators": ""}
+    assert standing(form) == {"zone": "estern", "moderators": ""} | UNTOUCHED
     answered(admin.fill(form, **standing(form) | {"zone": "Eastern"}))
     assert moderators(admin) == []
 
@@ -262,7 +283,7 @@ def test_a_line_with_a_mistake_is_asked_back_without_a_form(admin: Talk) -> None
     assert problem(refused) == "ambiguous"
     assert "Fix it" not in labels(refused)
     form = opened(admin.press(button(refused, "America/New_York")))
-    assert standing(form) == {"zone": "America/New_York", "moderators": "ben"}
+    assert standing(form) == {"zone": "America/New_York", "moderators": "ben"} | UNTOUCHED
     assert moderators(admin) == []
 
 
@@ -281,7 +302,7 @@ def test_what_was_filled_in_is_kept_where_the_form_s_token_cannot_be_read(token:
     refused = admin.fill(token, zone="Eastern", moderators="", colour="red")
     assert problem(refused) == "not_understood"
     form = opened(admin.press(button(refused, "Fix it")))
-    assert standing(form) == {"zone": "Eastern", "moderators": ""}
+    assert standing(form) == {"zone": "Eastern", "moderators": ""} | UNTOUCHED
     assert answered(admin.fill(form, **standing(form))).text == "Saved."
 
 
@@ -383,10 +404,23 @@ def test_where_there_is_no_community_there_is_nothing_to_set_up(home: Home | Non
 
 def test_each_community_has_a_setup_of_its_own(admin: Talk, away: Talk) -> None:
     away.choose("setup", zone="Hawaii", moderators="<@8|Ben>")
+    away.choose("setup", review="<#55|general>", policy="status", cards="5")
     assert fields(answered(admin.say("/setup"))) == {
-        "Time zone": "UTC, where it is 14:02 now", "Moderators": NOBODY
-    }  # fmt: skip
-    assert fields(answered(away.say("/setup")))["Time zone"] == "Pacific/Honolulu, where it is 04:02 now"
+        "Time zone": "UTC, where it is 14:02 now",
+        "Moderators": NOBODY,
+        "Reports are reviewed in": NOWHERE,
+        "Policy": "one person decides",
+        "Cards": "at most 60 an hour",
+        "Publishes": "for everyone",
+    }
+    assert fields(answered(away.say("/setup"))) == {
+        "Time zone": "Pacific/Honolulu, where it is 04:02 now",
+        "Moderators": "1 account",
+        "Reports are reviewed in": "#general",
+        "Policy": "two people for new actions and changes of status, one for the rest",
+        "Cards": "at most 5 an hour",
+        "Publishes": "on its own board, discord-777",
+    }
 
 
 def test_moderators_of_another_platform_stay(away: Talk) -> None:

@@ -1,6 +1,6 @@
 """A member with a distinctive name who reports anonymously, in a process of its own that logs all it can.
 
-As a program: `python -m tests.integration.anonymous ADDRESS FOLDER PLATFORM yes|no` plays the whole story, prints
+As a program: `python -m tests.integration.anonymous ADDRESS FOLDER PLATFORM yes|no|both` plays the story, prints
 what others saw and the member's pseudonyms as JSON, and waits, the database open, until its input ends.
 """
 
@@ -17,7 +17,6 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.domain.deliveries import Place
 from bot.domain.people import Account, Home, Use, pseudonym
-from bot.engine.import_run import ensure_starter
 from bot.engine.transactions import write
 from bot.secret import secret_key
 from bot.settings import read_settings
@@ -27,6 +26,8 @@ from tests.dialogue.reviewing import act, approve, later, member, moderator, rej
 from tests.dialogue.talk import NOW, TERMINAL, Talk, answered, opened, problem, words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.messages.reply import Reply
     from bot.ports import UnitOfWork
 
@@ -46,7 +47,7 @@ class Story:
 
     def __init__(self, database: Database, folder: Path, platform: str, anonymous: str) -> None:
         settings = read_settings()
-        self.secret = lambda: secret_key(settings, folder)
+        self.secret: Callable[[], bytes] = lambda: secret_key(settings, folder)
         talk = Talk(Dispatcher(build_registry(), database, self.secret), home=HOMES[platform])
         self.anonymous, self.talk, self.seen = anonymous, talk, list[str]()
         self.platform, self.database = platform, database
@@ -58,9 +59,9 @@ class Story:
         return self.talk.named(mine.name, mine.id)
 
     @property
-    def zebulon(self) -> Talk:
+    def dov(self) -> Talk:
         """A moderator."""
-        return moderator(self.talk, "zebulon")
+        return moderator(self.talk, "dov")
 
     def pass_(self, minutes: float) -> None:
         """Let time go by: a limit of calls, the time before an anonymous report is shown."""
@@ -95,7 +96,7 @@ class Story:
         self._refused()
         self._banned()
         for line in ("/audit", "/member list", "/review", "/review R-1", "/review R-2", "/history TX-1"):
-            self.show(self.zebulon.say(line))
+            self.show(self.dov.say(line))
 
     def _asked(self) -> None:
         """Words are added, a question is asked and answered; it is approved."""
@@ -107,19 +108,19 @@ class Story:
         assert self.member.say("/report").form
         answered(self.member.fill(opened(self.member.say("/answer R-1")), details="It was on a Monday"))
         self.pass_(20)
-        self.show(act(self.zebulon, "R-1", "Claim"))
-        self.show(act(self.zebulon, "R-1", "Ask", question="Which Monday?"))
+        self.show(act(self.dov, "R-1", "Claim"))
+        self.show(act(self.dov, "R-1", "Ask", question="Which Monday?"))
         self.pass_(5)
         assert "Which Monday?" in words(self.member.say("/reports R-1"))
         answered(self.member.fill(opened(self.member.say("/answer R-1")), details="The first one"))
         self.pass_(5)
-        self.show(act(self.zebulon, "R-1", "Edit", title="Texas counts all its reservoirs"))
-        self.show(approve(self.zebulon, "R-1"))
+        self.show(act(self.dov, "R-1", "Edit", title="Texas counts all its reservoirs"))
+        self.show(approve(self.dov, "R-1"))
         answered(self.member.say("/reports"))
 
     def _followed_and_withdrawn(self) -> None:
-        ana = member(self.talk, "ana")
-        self.show(send(ana, link=LINKS[1], about="TX"))
+        ben = member(self.talk, "ben")
+        self.show(send(ben, link=LINKS[1], about="TX"))
         self.pass_(10)
         assert "Already in review" in answered(self.send(LINKS[1], "Texas counts them again")).title
         self.pass_(10)
@@ -127,8 +128,8 @@ class Story:
         self.pass_(1)
         answered(self.member.say("/withdraw R-3"))
         self.pass_(20)
-        self.show(self.zebulon.say("/member note report:R-2 words:writes often"))
-        self.show(reject(self.zebulon, "R-2"))
+        self.show(self.dov.say("/member note report:R-2 words:writes often"))
+        self.show(reject(self.dov, "R-2"))
         answered(self.member.say("/reports"))
 
     def _refused(self) -> None:
@@ -142,7 +143,7 @@ class Story:
         self.pass_(10)
         assert "R-4" in answered(self.send(LINKS[4], "Texas counts them every day")).title
         self.pass_(20)
-        self.show(self.zebulon.say("/member ban report:R-4 words:the same every day"))
+        self.show(self.dov.say("/member ban report:R-4 words:the same every day"))
         assert "set aside" in words(answered(self.member.say("/reports R-4")))
         self.pass_(10)
         assert problem(self.send(LINKS[5], "Texas counts them once more")) == "forbidden"
@@ -162,7 +163,7 @@ def both_ways(story: Story) -> None:
     story.pass_(60)
     answered(story.member.fill(opened(story.member.say("/answer R-2")), details="It was on a Monday"))
     story.pass_(60)
-    answered(send(member(story.talk, "ana"), link=LINKS[9], about="TX"))
+    answered(send(member(story.talk, "ben"), link=LINKS[9], about="TX"))
     story.pass_(60)
     answered(story.send(LINKS[9], "Texas sells a reservoir"))
 
@@ -171,8 +172,6 @@ def main(address: str, folder: str, platform: str, how: str) -> None:
     """The story, with everything logged that can be."""
     log.set_up("DEBUG")
     database = Database(read_url(address))
-    database.open()
-    ensure_starter(database, lambda *_: None)
     story = Story(database, Path(folder), platform, how)
     if how == "both":
         both_ways(story)

@@ -16,7 +16,7 @@ from bot.commands.setup import SETUP
 from bot.commands.spec import Call, Invocation, Typed
 from bot.domain.people import Account, Community, Home, HomeRecord, Moderator, Role, board_of
 from bot.domain.records import parse_record
-from bot.engine.communities import set_up
+from bot.engine.communities import Wanted, set_up
 from bot.engine.transactions import read, write
 from bot.errors import DatabaseError
 from bot.messages.reply import Press
@@ -358,7 +358,8 @@ def test_setting_the_clock_does_not_bring_back_a_moderator_removed_meanwhile(sch
         uow.communities.name_moderators(TERMINAL, "discord", [BEN])
 
     def set_clock(uow: UnitOfWork) -> None:
-        SETUP.handle(uow, call, zone="America/Chicago", moderators=None)
+        unsaid = dict.fromkeys(option.name for option in SETUP.options)
+        SETUP.handle(uow, call, **{**unsaid, "zone": "America/Chicago"})
 
     overlapping(schema_url, remove, set_clock)
     left = read(database, lambda uow: uow.communities.moderators(TERMINAL))
@@ -373,7 +374,8 @@ def test_naming_moderators_does_not_turn_back_the_clock(schema_url: URL) -> None
     stale = Community(TERMINAL, "terminal", curator=True)
 
     def name(uow: UnitOfWork) -> None:
-        set_up(uow, stale, "discord", None, [ANA])
+        account = uow.people.keep(Account("discord", "1", "Admin"), "a pseudonym", NOW).number
+        set_up(uow, stale, "discord", Wanted(moderators=[ANA]), account, NOW)
 
     overlapping(schema_url, lambda uow: uow.communities.set_zone(TERMINAL, "America/Chicago"), name)
     database = Database(schema_url)

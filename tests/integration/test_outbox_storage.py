@@ -375,6 +375,20 @@ def test_nobody_claims_in_a_place_that_refuses(database: Database) -> None:
     assert claim(database, stale) is None
 
 
+def test_of_two_who_claim_in_the_same_place_at_once_one_does(schema_url: URL, database: Database) -> None:
+    owe(database, CHANNEL)
+    (one,) = due(database)
+    other = replace(one, id=owe(database, CHANNEL))  # as whoever looked before saw it
+    now = at(0)
+
+    def have(uow: UnitOfWork, delivery: Delivery) -> bool:
+        return uow.outbox.claim(delivery, b"", now, now + LEASE) is not None
+
+    done = overlapping(schema_url, lambda uow: have(uow, one), lambda uow: have(uow, other))
+    assert (done.first, done.second, done.attempts) == (True, False, 1)
+    assert sorted(rows(database, "SELECT state FROM deliveries")) == [("pending",), ("sending",)]
+
+
 def test_whoever_changes_the_words_first_has_them_sent(schema_url: URL, database: Database) -> None:
     number = owe(database, document="before")
     (found,) = due(database)

@@ -533,14 +533,16 @@ def test_a_call_that_was_halved_counts_half(database: Database) -> None:
     assert call(62) == 1  # two: the one that was refused, and the last one
 
 
-def test_only_one_call_is_halved_and_only_once(database: Database) -> None:
+def test_of_calls_at_the_same_time_one_is_halved_after_the_other(database: Database) -> None:
+    def halve(person: str = "ana", command: str = "report", after: timedelta = timedelta()) -> list[int]:
+        write(database, lambda uow: uow.calls.halve(person, command, NOW + after))
+        return sorted(halves for (halves,) in rows(database, "SELECT halves FROM calls"))
+
     for _ in range(2):
         write(database, lambda uow: uow.calls.count("ana", "report", LIMITS, NOW))
-    write(database, lambda uow: uow.calls.halve("ana", "report", NOW))
-    assert sorted(rows(database, "SELECT halves FROM calls")) == [(1,), (2,)]
-    for person, command, at in (("ben", "report", NOW), ("ana", "ask", NOW), ("ana", "report", NOW + MINUTE)):
-        write(database, lambda uow, a=(person, command, at): uow.calls.halve(*a))  # type: ignore[misc]
-    assert sorted(rows(database, "SELECT halves FROM calls")) == [(1,), (2,)]
+    assert halve("ben") == halve(command="ask") == halve(after=MINUTE) == [2, 2]
+    assert halve() == [1, 2]
+    assert halve() == halve() == [1, 1]
 
 
 def test_a_report_that_was_never_kept_leaves_nothing(database: Database) -> None:

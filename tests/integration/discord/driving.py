@@ -22,6 +22,7 @@ import discord
 import simcord
 from simcord import interactions
 from simcord.backend import serializers
+from simcord.backend.cdn import CDN_BASE
 from simcord.components import walk_components
 from simcord.results import InteractionResult, ResponseMessage
 
@@ -126,7 +127,7 @@ class World:
     path: Path
     registry: Registry
     gate: Gate
-    options: Json = field(default_factory=dict)
+    options: Json = field(default_factory=lambda: {"file_hosts": frozenset({CDN_BASE})})
     """Of the clients made from now on."""
     database: Database = field(init=False)
     dispatcher: Dispatcher = field(init=False)

@@ -26,9 +26,8 @@ STRING, INTEGER = 3, 4
 GUILD, BOT_DM, PRIVATE = 0, 1, 2
 NAME = re.compile(r"[-_'a-z0-9]{1,32}")
 EXTRA = replace(build_registry().find("about"), name="extra", code="zx", examples=())
-SUGGESTING = [
-    (spec, option) for spec in build_registry().specs for option in spec.options if option.type.suggest
-]
+TYPED_SPECS = [spec for spec in build_registry().specs if not spec.button]
+SUGGESTING = [(spec, option) for spec in TYPED_SPECS for option in spec.options if option.type.suggest]
 
 
 def synced(world: World) -> list[Json]:
@@ -70,8 +69,8 @@ def test_every_command_is_told_as_it_is_declared(tmp_path: Path) -> None:
     async def script(world: World) -> None:
         told = synced(world)
         slashes = {command["name"]: command for command in told if command["type"] == CHAT}
-        assert list(slashes) == [spec.name for spec in world.registry.specs]
-        for spec in world.registry.specs:
+        assert list(slashes) == [spec.name for spec in TYPED_SPECS]
+        for spec in TYPED_SPECS:
             command = slashes[spec.name]
             assert command["description"] == spec.help
             assert [option["name"] for option in command["options"]] == [o.name for o in spec.options]
@@ -88,6 +87,14 @@ def test_every_command_is_told_as_it_is_declared(tmp_path: Path) -> None:
         assert menus == [spec.menu for spec in world.registry.specs if spec.menu]
 
     play(tmp_path, script, starter=False)
+
+
+def test_what_is_only_ever_pressed_is_no_command(tmp_path: Path) -> None:
+    async def script(world: World) -> None:
+        assert "pressed" not in {command["name"] for command in synced(world)}
+        assert "About Fiftywire" in said(await world.press(world.ana, "10zx"))
+
+    play(tmp_path, script, specs=(replace(EXTRA, name="pressed", button=True),), starter=False)
 
 
 def test_commands_are_offered_where_they_work(tmp_path: Path) -> None:

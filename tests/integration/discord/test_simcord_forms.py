@@ -12,7 +12,7 @@ from bot.commands.spec import Answer, Call, CommandSpec, Filled, Option, OptionT
 from bot.domain.people import Role
 from bot.engine.transactions import read
 from bot.messages.form import Entry, Form, FormField
-from bot.messages.reply import Button, Press, Reply
+from bot.messages.reply import Button, Press, Reply, TextFile, Visibility
 from tests.dialogue.publishing import facts, publish
 from tests.integration.discord.driving import (
     COMMAND,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tests.integration.discord.driving import Json, World
 
 MODERATED = replace(
-    build_registry().find("about"), name="review", code="rv", rights=Role.MODERATOR, examples=()
+    build_registry().find("about"), name="extra", code="zx", rights=Role.MODERATOR, examples=()
 )
 
 
@@ -171,7 +171,7 @@ def test_who_is_named_gets_rights_and_who_is_not_loses_them(tmp_path: Path, *, b
         ben = world.guild.add_member(world.env.create_user("ben"), roles=[role])
 
         async def may() -> bool:
-            return "About" in said(await ben.slash(world.channel, "review"))
+            return "About" in said(await ben.slash(world.channel, "extra"))
 
         assert not await may()
         form = await open_setup(world, world.boss)
@@ -186,7 +186,7 @@ def test_who_is_named_gets_rights_and_who_is_not_loses_them(tmp_path: Path, *, b
         form = await open_setup(world, world.boss)
         await world.boss.submit_modal(form, {"zone": "UTC"})  # nobody at all
         assert not moderators(world)
-        assert "Only moderators" in said(await world.ana.slash(world.channel, "review"))
+        assert "Only moderators" in said(await world.ana.slash(world.channel, "extra"))
 
     play(tmp_path, script, specs=(MODERATED,), starter=False)
 
@@ -355,6 +355,104 @@ def test_a_field_that_is_emptied_is_empty(tmp_path: Path) -> None:
         assert sent == [{"two": "kept"}]
 
     play(tmp_path, script, specs=(stepper(sent),), starter=False)
+
+
+def poster(asked: list[Filled]) -> CommandSpec:
+    """A command whose form asks for channels and files, and whose options are those and nothing that is typed."""
+    word = OptionType(Shape.REST, str)
+    options = (
+        Option("places", word, "Where", "p"),
+        Option("files", replace(word, entry=Entry.FILES), "What", "f"),
+    )
+
+    def form(_uow: UnitOfWork, call: Call) -> Form | None:
+        where = FormField("places", "Where", "", Entry.PLACES, value=call.options.get("places", ""))
+        return Form("Post", call.press, (where, FormField("files", "What", "", Entry.FILES)))
+
+    def post(_uow: UnitOfWork, call: Call, **_: object) -> Reply:
+        filled = call.invocation.asked
+        assert isinstance(filled, Filled)
+        asked.append(filled)
+        again = Press("post", {"places": filled.values["places"]})
+        return Reply(
+            title="Posted",
+            buttons=(Button("Again", again),),
+            file=TextFile("my list.txt", "one\ntwo\n"),
+            visibility=Visibility.ASKER,
+        )
+
+    return CommandSpec(
+        "post", "zq", "Post", post, options, answer=Answer.FORM, press_answer=Answer.FORM, form=form,
+        visibility=Visibility.ASKER, menu="Post it",
+    )  # fmt: skip
+
+
+def test_channels_and_files_are_chosen_in_a_form(tmp_path: Path) -> None:
+    asked: list[Filled] = []
+
+    async def script(world: World) -> None:
+        news = world.guild.create_text_channel("news")
+        shown = await world.ana.slash(world.channel, "post")
+        values = {"places": [world.channel, news], "files": [("ana at home.png", b"12345"), ("b", b"1")]}
+        done = await world.ana.submit_modal(shown, values)
+        (filled,) = asked
+        assert filled.values == {"places": f"<#{world.channel.id}|general> <#{news.id}|news>"}
+        assert [(file.size, file.kind) for file in filled.files] == [
+            (5, "image/png"),
+            (1, "application/octet-stream"),
+        ]
+        assert all(file.url.startswith("https://cdn.simcord.invalid/") for file in filled.files)
+        # What was chosen stands there when it is opened again, and the files that an answer brings come along.
+        assert answer(done).ephemeral
+        (file,) = answer(done).attachments
+        assert (file.filename, await file.read()) == ("my_list.txt", b"one\ntwo\n")
+        again = controls(await world.ana.click(answer(done), label="Again"))
+        assert {str(default["id"]) for default in again["places"]["default_values"]} == {
+            str(world.channel.id),
+            str(news.id),
+        }
+
+    play(tmp_path, script, specs=(poster(asked),), starter=False)
+
+
+def test_every_opening_of_a_form_is_told_apart(tmp_path: Path) -> None:
+    asked: list[Filled] = []
+
+    async def script(world: World) -> None:
+        for actor in (world.ana, world.ana, world.boss):
+            await actor.submit_modal(await actor.slash(world.channel, "post"), {"places": []})
+        shown = await world.ana.slash(world.channel, "post")
+        assert shown.modal
+        data = {"custom_id": shown.modal["custom_id"], "components": []}
+        for _ in range(2):
+            await world.deliver(world.ana, MODAL, dict(data))
+        openings = [filled.opening for filled in asked]
+        assert openings[3] == openings[4], "what is sent twice is one opening"
+        assert len(set(openings)) == 4
+        assert all(openings)
+
+    play(tmp_path, script, specs=(poster(asked),), starter=False)
+
+
+def test_files_are_no_option_of_a_command(tmp_path: Path) -> None:
+    async def script(world: World) -> None:
+        command = world.env.backend.find_command("post", world.guild.id, type=1)
+        assert command
+        assert [option["name"] for option in command["options"]] == ["places"]
+
+    play(tmp_path, script, specs=(poster([]),), starter=False)
+
+
+def test_a_menu_that_opens_a_form_opens_it_on_a_picture_too(tmp_path: Path) -> None:
+    async def script(world: World) -> None:
+        for content in ("", "Ohio counts its reservoirs"):
+            message = await world.boss.send(
+                world.channel, content, files=[discord.File(io.BytesIO(b"1"), "a.png")]
+            )
+            shown = await world.ana.context_menu(world.channel, "Post it", message)
+            assert shown.modal, content
+
+    play(tmp_path, script, specs=(poster([]),), starter=False)
 
 
 def test_a_form_has_no_answer_but_itself(tmp_path: Path) -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import discord
+import pytest
 from simcord.actors import MemberActor
 
+from bot.domain.deliveries import Place, Purpose
 from bot.engine.transactions import read
+from storage.deliveries import load_deliveries
+from storage.tables import deliveries
 from tests.dialogue.publishing import facts, publish
 from tests.integration.discord.driving import answer, play, said
 
@@ -15,6 +20,7 @@ if TYPE_CHECKING:
 
     from simcord.builders import GuildHandle
 
+    from bot.domain.deliveries import Delivery
     from bot.domain.people import Community, HomeRecord
     from tests.integration.discord.driving import World
 
@@ -64,6 +70,68 @@ def test_joining_makes_a_community_of_its_own(tmp_path: Path) -> None:
         assert first.community != second.community
         assert not first.suspended
         assert not second.suspended
+
+    play(tmp_path, script, starter=False)
+
+
+def greetings(world: World) -> dict[str, Delivery]:
+    """What is owed to servers as a greeting, by their Discord id."""
+    with world.database._reader.connect() as connection:
+        owed = load_deliveries(connection, deliveries.c.purpose == Purpose.GREETING)
+    return {delivery.place.home: delivery for delivery in owed if delivery.place}
+
+
+def test_a_new_server_is_greeted_once_where_its_notices_go(tmp_path: Path) -> None:
+    async def script(world: World) -> None:
+        with world.unseen():
+            other = world.env.create_guild("Another Room")
+            other.create_text_channel("first")
+            notices = other.create_text_channel("notices")
+            world.env.backend.get_guild(other.id).system_channel_id = notices.id
+        world.tell_of(other)
+        await world.settle()
+        place = greetings(world)[str(other.id)].place
+        assert place == Place("discord", str(other.id), str(notices.id), name="notices")
+        world.env.backend.edit_guild(other.id, {"name": "Another name"})
+        bring_back = remove(world)
+        await world.settle()
+        assert callable(bring_back)
+        bring_back()
+        world.tell_of(world.guild)
+        await world.restart()
+        assert len(greetings(world)) == 1, "the first one had no channel to be greeted in when it came"
+
+    play(tmp_path, script, starter=False)
+
+
+@pytest.mark.parametrize("denied", ["view_channel", "send_messages"])
+def test_it_greets_where_it_may_write(tmp_path: Path, denied: str) -> None:
+    async def script(world: World) -> None:
+        with world.unseen():
+            other = world.env.create_guild("Another Room")
+            forbid = {other.default_role: discord.PermissionOverwrite(**{denied: False})}
+            shut = other.create_text_channel("shut", overwrites=forbid)
+            world.env.backend.get_guild(other.id).system_channel_id = shut.id
+            other.create_voice_channel("voice")
+            free = other.create_text_channel("free")
+        world.tell_of(other)
+        await world.settle()
+        place = greetings(world)[str(other.id)].place
+        assert place
+        assert place.id == str(free.id)
+
+    play(tmp_path, script, starter=False)
+
+
+def test_a_server_that_was_joined_meanwhile_is_greeted_too(tmp_path: Path) -> None:
+    async def script(world: World) -> None:
+        with world.unseen():
+            added = world.env.create_guild("Added")
+            channel = added.create_text_channel("first")
+        await world.restart()
+        place = greetings(world)[str(added.id)].place
+        assert place
+        assert place.id == str(channel.id)
 
     play(tmp_path, script, starter=False)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.commands.spec import Chosen, Pressed
 from bot.engine.transactions import read, write
 from bot.messages.tokens import LONGEST_TOKEN
-from tests.integration.discord.sockets import Served, community_of, eventually, home_of, play, words
+from tests.integration.discord.sockets import Served, community_of, eventually, home_of, play, public, words
 from tests.integration.samples import DECISION, new
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_a_state_and_its_next_page_as_the_core_has_them(tmp_path: Path) -> None:
         second = await served.core(Pressed(token))
         assert {item.code for item in second.items}.isdisjoint({item.code for item in first.items})
         holds(message, second)
-        assert len(served.guild.channels[0].messages) == 1, "the page was turned where it stands"
+        assert len(public(served)) == 1, "the page was turned where it stands"
 
     play(tmp_path, story)
 

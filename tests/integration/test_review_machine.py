@@ -1,0 +1,610 @@
+"""Whatever people do in whatever order, reports go the ways of DESIGN 6 and nothing is published too easily."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bot.commands import report as report_commands
+from bot.domain.actions import Code
+from bot.domain.people import COMMONS, Account, Home, Moderator, Role, Use, pseudonym
+from bot.domain.proposals import Policy
+from bot.domain.revisions import Change
+from bot.engine.transactions import read, write
+from bot.ports import NewAction
+from storage.database import Database
+from storage.engines import read_url
+from tests.dialogue.talk import NOW, TERMINAL
+from tests.integration.deciding import SECRET, call, check_whole, dispatcher_over, fill, press
+from tests.integration.recount import revision_numbers
+from tests.integration.review_model import LASTS, OPEN, TABLE, Seen, Sight, look
+from tests.integration.samples import DECISION, facts
+
+if TYPE_CHECKING:
+    from bot.commands.spec import Filled, Pressed
+    from bot.domain.actions import Action
+    from bot.domain.proposals import Proposal
+    from bot.domain.revisions import Revision
+    from bot.messages.reply import Reply
+    from bot.ports import UnitOfWork
+
+SERVER = Home("discord", "555")
+LOCAL_BOARD = "discord-555"
+CURATORS, LOCAL = 1, 2
+HOMES = {CURATORS: TERMINAL, LOCAL: SERVER}
+STEP = timedelta(seconds=100)
+"""Between two things that happen: seldom enough for the limits of /report, soon enough for a claim."""
+PEOPLE = {
+    "ana": LOCAL, "ben": LOCAL, "cleo": LOCAL, "dov": LOCAL, "eve": LOCAL, "fay": LOCAL,
+    "gus": CURATORS, "hal": CURATORS, "ivy": CURATORS,
+}  # fmt: skip
+"""Everybody, and where they are: dov, eve and fay are moderators there, gus and hal are the curators."""
+MODERATORS = {LOCAL: ("dov", "eve", "fay"), CURATORS: ("gus", "hal")}
+ABOUT = ("IL", "TX, CA", "DE-1", "OH-1")
+"""Two are states, one code is of the community's own board, one is everyone's."""
+LINKS = ("https://example.org/news/1", "https://example.org/news/2")
+FIVE = {"status": "adopted", "kind": "statute", "approach": "build", "topics": "land-water"}
+PROFILE = settings(
+    max_examples=60, stateful_step_count=40, derandomize=True, deadline=None, database=None,
+    suppress_health_check=list(HealthCheck), print_blob=False,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+)  # fmt: skip
+
+everyone = st.sampled_from(sorted(PEOPLE))
+moderators = st.sampled_from([*MODERATORS[LOCAL], *MODERATORS[LOCAL], *MODERATORS[CURATORS]])
+stale = st.sampled_from([False, False, False, True])
+Event = Literal[
+    "file", "withdraw", "answer", "claim", "ask", "edit", "approve", "reject", "duplicate", "forward", "ban",
+    "unban", "undo", "update", "lapse",
+]  # fmt: skip
+
+
+def account_of(name: str) -> Account:
+    """Somebody on their platform."""
+    if PEOPLE[name] == LOCAL:
+        return Account("discord", str(900 + sorted(PEOPLE).index(name)), name, numbered=True)
+    role = Role.MODERATOR if name in MODERATORS[CURATORS] else Role.MEMBER
+    return Account("terminal", name, name, role, named=True)
+
+
+OPENS = {pseudonym(SECRET, account_of(name)): name for name in PEOPLE}
+HIDDENS = {pseudonym(SECRET, account_of(name), Use.HIDDEN): name for name in PEOPLE}
+WHOSE = OPENS | HIDDENS
+"""Whose each pseudonym is."""
+
+
+class Soonest:
+    """In place of chance: an anonymous report is shown after as short a time as there can be."""
+
+    def randint(self, least: int, _: int) -> int:
+        """The least."""
+        return least
+
+
+class ReviewMachine(RuleBasedStateMachine):
+    """Calls through the real dispatcher on a database of its own; every answer is judged by what is on file."""
+
+    model: Path
+    """A database to begin with."""
+    reports = Bundle("reports")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        file = self.folder / "review.db"
+        shutil.copyfile(self.model, file)
+        self.database = Database(read_url(f"sqlite:///{file}"))
+        self.dispatcher = dispatcher_over(self.database)
+        self.runner = asyncio.Runner()
+        self.now = NOW
+        self.sight = look(self.database)
+        self.person = {name: name for name in PEOPLE}
+        """Who is one with whom: the same word for linked accounts."""
+        self.removed: set[str] = set()
+        self.banned: dict[int, set[str]] = {LOCAL: set(), CURATORS: set()}
+        """Pseudonyms."""
+        self.policies = {COMMONS: Policy.ONE, LOCAL_BOARD: Policy.ONE}
+        self.sent_on: dict[int, str] = {}
+        """Of what curators decide: whether a report was forwarded, or the action that came of it."""
+        self.checked_head = self.sight.head
+
+    def teardown(self) -> None:
+        check_whole(self.database)
+        self.runner.close()
+        self.database.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- what people do
+
+    @rule(target=reports, who=everyone, link=st.sampled_from(LINKS), about=st.sampled_from(ABOUT),
+          anonymous=st.booleans(), words=st.sampled_from(["Counts its reservoirs", "Sells a reservoir"]))  # fmt: skip
+    def file(self, who: str, link: str, about: str, anonymous: bool, words: str) -> Any:  # noqa: FBT001
+        kind = "new" if about in ABOUT[:2] else "change"
+        values = {"what": words, "about": about, "link": link, "kind": kind,
+                  "anonymous": "yes" if anonymous else "no"}  # fmt: skip
+        return self._do("file", who, fill("report", values))
+
+    @rule(who=everyone, report=reports)
+    def withdraw(self, who: str, report: int) -> None:
+        self._do("withdraw", who, press("withdraw", report=f"R-{report}"), report)
+
+    @rule(report=reports)
+    def author_withdraws(self, report: int) -> None:
+        if who := WHOSE.get(self.sight.reports[report].author):
+            self._do("withdraw", who, press("withdraw", report=f"R-{report}"), report)
+
+    @rule(report=reports)
+    def answer(self, report: int) -> None:
+        if who := WHOSE.get(self.sight.reports[report].author):
+            self._do("answer", who, fill("answer", {"details": "On Monday"}, report=f"R-{report}"), report)
+
+    @rule(who=moderators, report=reports)
+    def claim(self, who: str, report: int) -> None:
+        self._do("claim", who, press("claim", **self._card(report, old=False)), report)
+
+    @rule(who=moderators, report=reports, old=stale)
+    def ask(self, who: str, report: int, old: bool) -> None:  # noqa: FBT001
+        asked = fill("ask", {"question": "When?"}, **self._card(report, old=old))
+        self._do("ask", who, asked, report, old=old)
+
+    @rule(who=moderators, report=reports, old=stale, words=st.sampled_from(["Counts all", "Counts most"]))
+    def edit(self, who: str, report: int, old: bool, words: str) -> None:  # noqa: FBT001
+        asked = fill("edit", {"title": words}, **self._card(report, old=old))
+        self._do("edit", who, asked, report, old=old)
+
+    @rule(who=moderators, report=reports, old=stale)
+    def approve(self, who: str, report: int, old: bool) -> None:  # noqa: FBT001
+        self._approve(who, report, old=old)
+
+    @rule(first=moderators, second=moderators, report=reports)
+    def approve_twice(self, first: str, second: str, report: int) -> None:
+        self._approve(first, report)
+        self._approve(second, report)
+
+    def _approve(self, who: str, report: int, *, old: bool = False) -> None:
+        """Decide at once where the draft is complete, else send the form with the five fields."""
+        proposal = read(self.database, lambda uow: uow.proposals.get(self.sight.reports[report].proposal))
+        complete = proposal.draft.is_complete or proposal.kind in ("undo", "retract", "check")
+        values = {} if complete else {**FIVE, "date": str(self.now.date())}
+        asked = fill("approve", values, **self._card(report, old=old))
+        self._do("approve", who, asked, report, old=old)
+
+    @rule(who=moderators, report=reports, old=stale)
+    def reject(self, who: str, report: int, old: bool) -> None:  # noqa: FBT001
+        asked = fill("reject", {"reason": "unclear"}, **self._card(report, old=old))
+        self._do("reject", who, asked, report, old=old)
+
+    @rule(who=moderators, report=reports, old=stale, of=st.sampled_from(["OH-1", "R-1"]))
+    def duplicate(self, who: str, report: int, old: bool, of: str) -> None:  # noqa: FBT001
+        asked = fill("duplicate", {"of": of}, **self._card(report, old=old))
+        self._do("duplicate", who, asked, report, old=old)
+
+    @rule(target=reports, who=moderators, report=reports, old=stale)
+    def forward(self, who: str, report: int, old: bool) -> Any:  # noqa: FBT001
+        was = self.sight.reports[report].status
+        made = self._do("forward", who, press("forward", **self._card(report, old=old)), report, old=old)
+        self.sent_on |= dict.fromkeys(made.values, "action" if was == "approved" else "report")
+        return made
+
+    @rule(who=moderators, report=reports)
+    def ban(self, who: str, report: int) -> None:
+        asked = fill("banauthor", {"words": "every day"}, **self._card(report, old=False))
+        self._do("ban", who, asked, report)
+
+    @rule(who=moderators, report=reports)
+    def unban(self, who: str, report: int) -> None:
+        asked = press("member", do="unban", report=f"R-{report}")
+        self._do("unban", who, asked, report)
+
+    @rule(target=reports, who=moderators, report=reports)
+    def undo(self, who: str, report: int) -> Any:
+        return self._do("undo", who, press("undo", what=f"R-{report}"), report)
+
+    @rule(target=reports, who=moderators, code=st.sampled_from(["DE-1", "OH-1"]),
+          status=st.sampled_from(["in_effect", "blocked", "adopted"]))  # fmt: skip
+    def update(self, who: str, code: str, status: str) -> Any:
+        return self._do("update", who, press("update", code=code, status=status, date=str(self.now.date())))
+
+    @rule(board=st.sampled_from([COMMONS, LOCAL_BOARD, LOCAL_BOARD]), policy=st.sampled_from(Policy))
+    def change_policy(self, board: str, policy: Policy) -> None:
+        write(self.database, lambda uow: uow.communities.set_policy(board, policy))
+        self.policies[board] = policy
+
+    @rule(who=moderators, hours=st.sampled_from([0.5, 2, 25, 7 * 24, 14 * 24]))
+    def time_passes(self, who: str, hours: float) -> None:
+        self.now += timedelta(hours=hours)
+        self._do("lapse", who, press("review"))
+
+    @rule(one=everyone, other=everyone)
+    def link(self, one: str, other: str) -> None:
+        if self.person[one] == self.person[other]:
+            return
+
+        def together(uow: UnitOfWork) -> None:
+            numbers = [
+                uow.people.keep(account_of(name), pseudonym(SECRET, account_of(name)), self.now).number
+                for name in (one, other)
+            ]
+            uow.people.link(*numbers)
+
+        write(self.database, together)
+        mine, theirs = self.person[one], self.person[other]
+        self.person = {name: mine if of == theirs else of for name, of in self.person.items()}
+
+    @rule(name=st.sampled_from(MODERATORS[LOCAL]))
+    def remove_or_name_again(self, name: str) -> None:
+        self.removed ^= {name}
+        named = [
+            Moderator("discord", account_of(one).id, one)
+            for one in MODERATORS[LOCAL] if one not in self.removed
+        ]  # fmt: skip
+        write(self.database, lambda uow: uow.communities.name_moderators(LOCAL, "discord", named))
+
+    # --- how it is judged
+
+    def _card(self, report: int, *, old: bool) -> dict[str, str]:
+        """What a button of its card carries; an old one was posted before the last thing happened."""
+        version = self.sight.reports[report].version
+        return {"report": f"R-{report}", "version": str(max(version - 1, 1) if old else version)}
+
+    def _do(
+        self, event: Event, who: str, asked: Filled | Pressed, report: int | None = None, *, old: bool = False
+    ) -> Any:
+        """One call, judged: what it may change, what it has to, and what it must not."""
+        self.now += STEP
+        before = self.sight
+        home = HOMES[PEOPLE[who]]
+        reply = self.runner.run(self.dispatcher.dispatch(call(asked, account_of(who), home, self.now)))
+        after = self.sight = look(self.database)
+        target = before.reports[report] if report is not None else None
+        old = old and target is not None and target.version > 1
+        told = f"{event} by {who}: {reply.problem or reply.title}"
+        assert not (reply.problem and reply.problem.code == "internal"), told
+        rebased = reply.problem is not None and event == "approve" and after != before
+        if rebased:
+            assert target is not None
+            self._judge_rebase(target, after, told)
+        elif reply.problem:
+            assert after == before, f"refused, but something changed: {told}"
+            assert not self._must_be_taken(event, who, target, old=old), told
+        else:
+            assert not (why := self._must_be_refused(event, who, target, old=old)), f"{why}: {told}"
+            self._judge(event, who, target, before, after, reply, told)
+        return multiple(*(number for number in after.reports if number not in before.reports))
+
+    def _judge_rebase(self, target: Seen, after: Sight, told: str) -> None:
+        """The action was changed meanwhile: the draft now stands on it, and nobody agreed with that yet."""
+        now = after.reports[target.number]
+        assert now.version == target.version + 1, told
+        assert now.agreed == (), told
+        assert now.status in OPEN, told
+        assert (after.head, after.notices) == (self.sight.head, self.sight.notices)
+
+    def _is_sender(self, who: str, report: Seen) -> bool:
+        """Whether somebody sent it, by whichever of their accounts."""
+        of = [report]
+        if report.forwarded_from is not None:
+            of.append(self.sight.reports[report.forwarded_from])
+        return any(self.person[WHOSE[one]] == self.person[who] for each in of for one in each.senders)
+
+    def _must_be_refused(self, event: Event, who: str, report: Seen | None, *, old: bool) -> str:
+        """Why, where that is sure."""
+        here = PEOPLE[who]
+        if event not in ("file", "withdraw", "answer") and (
+            who in self.removed or who not in MODERATORS[here]
+        ):
+            return "no moderator"
+        if event == "file" and any(self.person[WHOSE[p]] == self.person[who] for p in self.banned[here]):
+            return "banned"
+        if report is None:
+            return ""
+        if event in ("withdraw", "answer"):
+            return "" if self._is_sender(who, report) else "not theirs"
+        if report.community != here:
+            return "of another community"
+        deciding = ("approve", "edit", "reject", "duplicate", "ask", "forward", "claim", "undo")
+        if event in deciding and report.origin != "moderator" and self._is_sender(who, report):
+            return "their own report"
+        if old and event in ("approve", "edit", "reject", "duplicate", "ask", "forward"):
+            return "an old card"
+        standing = report.standing(self.now)
+        if standing == "claimed" and event in ("approve", "edit", "reject", "duplicate", "ask", "forward"):
+            known = self._name(report.claimed_by)
+            if known and self.person[known] != self.person[who]:
+                return "claimed by somebody else"
+        return ""
+
+    def _name(self, number: int | None) -> str | None:
+        """Whose account has that number."""
+        known = read(self.database, lambda uow: uow.people.known([number] if number else []))
+        return next((account.name for account in known.values()), None)
+
+    def _must_be_taken(self, event: Event, who: str, report: Seen | None, *, old: bool) -> bool:
+        """Whether there is no reason to refuse it: it is surely neither unfit nor too late."""
+        if report is None or old or self._must_be_refused(event, who, report, old=False):
+            return False
+        standing = report.standing(self.now)
+        if event not in ("approve", "reject", "edit", "claim") or report.visible_at > self.now:
+            return False
+        if event == "approve":
+            agreed = report.agreed if standing == report.status else ()
+            mine = {self.person[name] for number in agreed if (name := self._name(number))}
+            fits = report.kind == "new" and report.origin == "member"
+            return standing in OPEN and fits and self.person[who] not in mine
+        if event == "edit" and report.origin == "moderator":
+            return False
+        return event in TABLE[standing]
+
+    def _judge(
+        self,
+        event: Event,
+        who: str,
+        target: Seen | None,
+        before: Sight,
+        after: Sight,
+        reply: Reply,
+        told: str,
+    ) -> None:
+        moves, notices = self._expected(event, who, target, before, after)
+        for number, was in before.reports.items():
+            now = after.reports[number]
+            wanted = moves.get(number, was.status)
+            assert now.status == wanted, f"R-{number} is {now.status} and was {was.status}: {told}"
+        for number in after.reports.keys() - before.reports.keys():
+            new = after.reports[number]
+            assert new.status == ("seconding" if new.origin == "moderator" else "new"), told
+        found = after.notices - before.notices
+        assert before.notices - after.notices == Counter(), told
+        assert found == notices, f"told {dict(found)}, to be told {dict(notices)}: {told}"
+        if event == "edit" and target and after.reports[target.number].edition != target.edition:
+            assert after.reports[target.number].agreed == (), f"an edit clears the approvals: {told}"
+        self._judge_published(event, target, before, after, told)
+        del reply
+
+    def _expected(
+        self, event: Event, who: str, target: Seen | None, before: Sight, after: Sight
+    ) -> tuple[dict[int, str], Counter[tuple[int, str, str]]]:
+        """Where which report has to be now, and who has to have been told what."""
+        if event == "lapse":
+            lapsed = {n: "new" for n, one in before.reports.items() if one.standing(self.now) != one.status}
+            return lapsed, Counter()
+        if event in ("file", "update"):
+            return {}, Counter()
+        assert target is not None
+        number, standing = target.number, target.standing(self.now)
+        now = after.reports[number]
+        if event == "withdraw":
+            return ({}, Counter()) if target.followers else ({number: TABLE[standing]["withdraw"]}, Counter())
+        if event == "answer":
+            return ({number: "new"} if target.status == "asked" else {}), Counter()
+        if event == "ban":
+            return self._expected_of_ban(target, before)
+        if event == "unban":
+            back = {n: one for n, one in before.reports.items() if one.author == target.author}
+            here = {n: one for n, one in back.items() if one.community == target.community}
+            self.banned[target.community].discard(target.author)
+            return {n: "new" for n, one in here.items() if one.status == "folded"}, Counter()
+        if event == "undo":
+            return self._expected_of_undo(target, before, after)
+        if event == "forward" and target.status == "approved":
+            return {}, Counter()
+        if event == "approve" and now.status == "seconding":
+            assert standing != "seconding", "one of two is in twice"
+            return {number: TABLE[standing]["first approve"]}, Counter()
+        if event == "edit" and now.edition == target.edition:
+            return {number: target.status}, Counter()
+        del who
+        moves = {number: TABLE[standing][event]}
+        notices: Counter[tuple[int, str, str]] = Counter()
+        if event == "ask":
+            notices[number, target.author, "asked"] += 1
+        if event in ("approve", "reject", "duplicate"):
+            deed = moves[number]
+            notices += self._all_told(target, deed)
+            if target.forwarded_from is not None:
+                origin = before.reports[target.forwarded_from]
+                if origin.status == "forwarded":
+                    moves[origin.number] = TABLE["forwarded"][event]
+                    notices += self._all_told(origin, deed)
+            if target.kind == "undo" and (source := self._undone_by(target.proposal, before)):
+                if event == "approve":
+                    moves[source.number] = "new"
+                    notices += self._all_told(source, "changed")
+        return moves, notices
+
+    def _all_told(self, report: Seen, about: str) -> Counter[tuple[int, str, str]]:
+        """One notice for each who sent it; what was forwarded tells through the report it came from."""
+        if report.origin == "community":
+            return Counter()
+        return Counter((report.number, who, about) for who in report.senders)
+
+    def _undone_by(self, proposal: int, before: Sight) -> Seen | None:
+        """The report whose decision an undo takes back."""
+
+        def find(uow: UnitOfWork) -> Proposal | None:
+            undo = uow.proposals.get(proposal)
+            return uow.proposals.by_revision(undo.undoes) if undo.undoes else None
+
+        source = read(self.database, find)
+        for one in before.reports.values():
+            if source and one.proposal == source.id and one.status == "approved":
+                return one
+        return None
+
+    def _expected_of_ban(
+        self, target: Seen, before: Sight
+    ) -> tuple[dict[int, str], Counter[tuple[int, str, str]]]:
+        self.banned[target.community].add(target.author)
+        moves, notices = dict[int, str](), Counter[tuple[int, str, str]]()
+        for number, one in before.reports.items():
+            mine = (one.author, one.community, one.origin) == (target.author, target.community, "member")
+            standing = one.standing(self.now) if one is target else one.status
+            if mine and standing in OPEN:
+                if one.followers:
+                    moves[number] = standing
+                else:
+                    moves[number] = TABLE[standing]["fold"]
+                    notices[number, one.author, "folded"] += 1
+        return moves, notices
+
+    def _expected_of_undo(
+        self, target: Seen, before: Sight, after: Sight
+    ) -> tuple[dict[int, str], Counter[tuple[int, str, str]]]:
+        number = target.number
+        standing = target.standing(self.now)
+        if standing in OPEN:  # the last edit
+            return {number: TABLE[standing]["edit"]}, Counter()
+        if after.reports.keys() - before.reports.keys():  # another person has to agree first
+            return {}, Counter()
+        moves = {number: TABLE[standing]["undo"]}
+        notices = self._all_told(target, "changed")
+        if target.forwarded_from is not None and self.sent_on.get(number) == "report":
+            origin = before.reports[target.forwarded_from]
+            assert origin.status == standing, "what was forwarded follows the curators' outcome"
+            moves[origin.number] = "forwarded"
+            notices += self._all_told(origin, "changed")
+        return moves, notices
+
+    # --- what is published
+
+    def _judge_published(
+        self, event: Event, target: Seen | None, before: Sight, after: Sight, told: str
+    ) -> None:
+        """Each new revision has a source, and enough people who did not send the report agreed with it."""
+        if after.head == before.head:
+            return
+
+        def load(uow: UnitOfWork) -> list[tuple[Revision, Proposal | None]]:
+            new = uow.revisions.since(before.head, 10)
+            return [(one, uow.proposals.by_revision(one.number)) for one in new]
+
+        found = read(self.database, load)
+        assert [one.number for one, _ in found] == list(range(before.head + 1, after.head + 1)), told
+        assert sum(proposal is not None for _, proposal in found) == 1, told
+        for revision, proposal in found:
+            assert revision.after.facts.sources, told
+            if proposal is None:  # a code that answers with another one from now on, or no longer does
+                assert revision.change in (Change.RETRACTED, Change.RESTORED), told
+                continue
+            names = {name for a in proposal.approvals if (name := self._name(a.account)) is not None}
+            senders = {self.person[WHOSE[one]] for one in self._senders(proposal, target, before)}
+            people = {self.person[name] for name in names} - senders
+            needed = self._needed(proposal.board, revision, undo=proposal.kind == "undo")
+            assert len(people) >= needed, f"{people} agreed, {needed} have to: {told}"
+            if proposal.kind == "undo":
+                self._judge_undone(proposal, revision, told)
+        del event
+
+    def _senders(self, proposal: Proposal, target: Seen | None, before: Sight) -> list[str]:
+        """Who sent the report that was decided on; a moderator's own change is for them to agree with."""
+        if target is None or target.origin == "moderator" or target.proposal != proposal.id:
+            return []
+        origin = before.reports[target.forwarded_from].senders if target.forwarded_from else ()
+        return [*target.senders, *origin]
+
+    def _needed(self, board: str, revision: Revision, *, undo: bool) -> int:
+        """How many people have to agree, in the words of DESIGN 6."""
+        old, new = revision.before, revision.after
+        policy = self.policies[board]
+        if undo and new.retraction:
+            return 1  # toward less published
+        if policy is Policy.TWO:
+            return 2
+        if policy is Policy.ONE:
+            return 1
+        alike = old is not None and not undo and _stands(old) == _stands(new)
+        return 1 if alike else 2
+
+    def _judge_undone(self, proposal: Proposal, revision: Revision, told: str) -> None:
+        """Exactly what was before, or withdrawn where nothing was."""
+        assert proposal.undoes is not None
+        number = proposal.undoes
+        (undone,) = read(self.database, lambda uow: uow.revisions.since(number - 1, 1))
+        if undone.before is None:
+            assert revision.after.retraction is not None, told
+        else:
+            assert revision.after.facts == undone.before.facts, told
+            assert bool(revision.after.retraction) == bool(undone.before.retraction), told
+
+    # --- what always holds
+
+    @invariant()
+    def states_hold_together(self) -> None:
+        for number, one in self.sight.reports.items():
+            assert one.status in TABLE, number
+            if one.status == "seconding":
+                assert len(one.agreed) >= 1, f"R-{number} waits for a second person, and there is no first"
+            if one.status in LASTS:
+                assert one.until is not None, number
+            else:
+                assert one.until is None, number
+            assert len(set(one.senders)) == len(one.senders), f"somebody sent R-{number} twice"
+
+    @invariant()
+    def whole(self) -> None:
+        if self.sight.head != self.checked_head:
+            self.checked_head = self.sight.head
+            check_whole(self.database)
+            assert revision_numbers(self.database)[-1] == self.sight.head
+
+    @invariant()
+    def final_decisions_are_told_once(self) -> None:
+        for (number, who, about), times in self.sight.notices.items():
+            if about in ("approved", "rejected", "duplicate", "folded"):
+                undone = self.sight.notices[number, who, "changed"]
+                assert times <= undone + 1 or about == "folded", (number, who, about)
+
+
+def _stands(action: Action) -> tuple[object, ...]:
+    """How it stands, as far as policies tell."""
+    return action.facts.history, action.facts.challenged, action.retraction is None
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A community with moderators and a board of its own beside the curators; an action on each board."""
+    file = tmp_path / "model.db"
+    database = Database(read_url(f"sqlite:///{file}"))
+    database.open()
+
+    def prepare(uow: UnitOfWork) -> None:
+        community = uow.communities.join(SERVER, "Springfield", NOW)
+        assert (community.id, community.board) == (LOCAL, LOCAL_BOARD)
+        named = [Moderator("discord", account_of(name).id, name) for name in MODERATORS[LOCAL]]
+        uow.communities.name_moderators(LOCAL, "discord", named)
+        added = uow.publisher.add(
+            [NewAction("local", LOCAL_BOARD, facts("DE")), NewAction("everyone's", COMMONS, facts("OH"))],
+            DECISION,
+        )
+        assert [action.code for action in added] == [Code("DE", 1), Code("OH", 1)]
+
+    write(database, prepare)
+    database.close()
+    return file
+
+
+def test_the_rules_of_review_hold_in_whatever_order(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report_commands, "_RANDOM", Soonest())
+
+    class Here(ReviewMachine):
+        pass
+
+    Here.model = model
+    run_state_machine_as_test(Here, settings=PROFILE)
