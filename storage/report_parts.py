@@ -59,6 +59,12 @@ class ReportParts:
         row = {"report_id": number, "said": words.said, "text": words.text, "at": words.at, "by": words.by}
         self._connection.execute(insert(report_words).values(row))
 
+    def disown_words(self, number: int) -> None:
+        """What the author added is somebody else's from now on: another one takes their place."""
+        added = report_words.c.said.in_([Said.ANSWER, Said.DETAILS])
+        mine = update(report_words).where(report_words.c.report_id == number, added)
+        self._connection.execute(mine.values(said=Said.OTHERS))
+
     def words(self, number: int) -> list[Words]:
         """The words beside a report, oldest first."""
         rows = self._connection.execute(

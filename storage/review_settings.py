@@ -45,12 +45,16 @@ class ReviewSettings:
         )
         return [place_of(row) for row in rows]
 
-    def name_review_places(self, community_id: int, platform: str, named: Sequence[Place]) -> None:
-        """Those and no others of their platform."""
+    def name_review_places(
+        self, community_id: int, platform: str, named: Sequence[Place], home: str | None = None
+    ) -> None:
+        """Those and no others of their platform, or of one home there."""
         # Of two lists at once the second replaces the first: without this they would be mixed.
         self.alone_with(community_id)
         of = review_places.c
         theirs = select(places.c.id).where(places.c.platform == platform)
+        if home is not None:
+            theirs = theirs.where(places.c.home == home)
         gone = delete(review_places).where(of.community_id == community_id, of.place_id.in_(theirs))
         self._connection.execute(gone)
         ids = dict.fromkeys(keep_place(self._connection, place) for place in named)

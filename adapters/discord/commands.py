@@ -100,7 +100,7 @@ def _say_where(
 
 def _typed(spec: CommandSpec) -> list[Option]:
     """The options that can be typed: all but files, which only a form takes."""
-    return [option for option in spec.options if option.type.entry is not Entry.FILES]
+    return [option for option in spec.options if option.type.entry is not Entry.FILES and not option.inner]
 
 
 def _parameters(spec: CommandSpec) -> Iterator[inspect.Parameter]:

@@ -65,7 +65,7 @@ def _options(spec: CommandSpec, rest: str) -> Iterator[Completion]:
         return
     yield from _positional(spec, rest, word)
     for option in spec.options:
-        free = not option.positional and f"{option.name}:" not in rest.lower()
+        free = not option.positional and not option.inner and f"{option.name}:" not in rest.lower()
         if free and option.name.startswith(word.lower()):
             yield Completion(f"{option.name}:", -len(word), display_meta=option.help)
 

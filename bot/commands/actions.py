@@ -136,7 +136,9 @@ def _action_buttons(action: Action, rests_on: list[Precedent]) -> tuple[Button, 
 
 def _link(source: Source) -> Link:
     dated = f", {source.date.words}" if source.date else ""
-    return Link("Source", f"{source.title} ({source.publisher}{dated}, {host_of(source.url)})", source.url)
+    host = host_of(source.url)
+    where = host if source.publisher == host else f"{source.publisher}{dated}, {host}"
+    return Link("Source", f"{source.title} ({where})", source.url)
 
 
 def _search(

@@ -15,6 +15,7 @@ from bot.domain.reports import Origin, Report, ReportKind, ReportStatus, Said
 from bot.domain.states import names
 from bot.domain.text import clean, shorten
 from bot.domain.words import words_of_query
+from bot.engine.communities import name_of_community
 from bot.engine.desk import boards_of, clock, is_in_words, moved_words
 from bot.engine.people import author_name, name_of
 from bot.engine.publishing import target_of
@@ -171,14 +172,16 @@ def _reporter(uow: UnitOfWork, report: Report, community: Community) -> str:
 def _forwarded(uow: UnitOfWork, report: Report) -> str:
     origin = uow.reports.find(report.forwarded_from) if report.forwarded_from else None
     community = uow.communities.get(origin.community) if origin else None
-    return f"by the moderators of {community.name}" if community else "by another community"
+    return (
+        f"by the moderators of {name_of_community(uow, community)}" if community else "by another community"
+    )
 
 
 def _said(uow: UnitOfWork, report: Report) -> Iterator[Field]:
     of = report.forwarded_from or report.number
     for words in uow.reports.words(of)[-6:]:
         name = {Said.QUESTION: f"{name_of(uow, words.by)} asked", Said.ANSWER: "Answer",
-                Said.DETAILS: "Added"}[words.said]  # fmt: skip
+                Said.DETAILS: "Added", Said.OTHERS: "Added by somebody else"}[words.said]  # fmt: skip
         yield Field(name, shorten(words.text, _LONGEST_SHOWN))
     followers = uow.reports.followers(of)
     if followers:
@@ -245,7 +248,7 @@ def _buttons(uow: UnitOfWork, report: Report, proposal: Proposal, community: Com
             yield button("Approve", "approve")
         if report.kind is not ReportKind.IMPORT and report.origin is not Origin.MODERATOR:
             yield button("Edit", "edit")
-        if member or report.origin is Origin.COMMUNITY:
+        if (member or report.origin is Origin.COMMUNITY) and report.status is not ReportStatus.SECONDING:
             yield button("Duplicate", "duplicate")
         if member and report.author and report.status is not ReportStatus.SECONDING:
             yield button("Ask", "ask")

@@ -62,8 +62,8 @@ def _done(uow: UnitOfWork, desk: Desk, proposed: Proposed, code: Code, what: str
         uow.commit()
         report = proposed.moved.report
         return Reply(
-            title=f"{report.name}: {what}",
-            text=f"{code} changes when another person agrees. It is in the queue as {report.name}.",
+            title=f"{report.name}: waits for another person",
+            text=f"{code} is {what} when another person agrees. It is in the queue as {report.name}.",
             buttons=(Button("Review", Press("review", {"report": report.name})), _opens(code)),
         )
     uow.commit()
@@ -97,7 +97,7 @@ def _update(
         uow, desk, action, ProposalKind.UPDATE, draft, base=base,
         title=f"{action.code} is {draft.status.label}",
     )  # fmt: skip
-    return _done(uow, desk, proposed, action.code, "new status")
+    return _done(uow, desk, proposed, action.code, "given its new status")
 
 
 def _update_form(uow: UnitOfWork, call: Call) -> Form | None:
@@ -261,7 +261,7 @@ def _undo(uow: UnitOfWork, call: Call, what: Code | int) -> Reply:
     if moved:
         spread(uow, moved, desk.now)
     if proposed.moved:
-        return _done(uow, desk, proposed, _code_of(proposed), "undone")
+        return _done(uow, desk, proposed, _code_of(proposed), "put back")
     uow.commit()
     name = f"R-{what}" if isinstance(what, int) else str(what)
     lines = []
@@ -278,7 +278,14 @@ def _undo(uow: UnitOfWork, call: Call, what: Code | int) -> Reply:
     if moved:
         report = moved.report
         waits = report.status.is_open or report.status is ReportStatus.FORWARDED
-        lines.append(f"{report.name} is {report.status.label} again." if waits else "")
+        edited = moved.telling is None
+        lines.append(
+            f"The draft of {report.name} is what it was before the last edit."
+            if edited
+            else f"{report.name} is {report.status.label} again."
+            if waits
+            else ""
+        )
         buttons.append(Button(report.name, Press("review", {"report": report.name})))
     return Reply(title=f"{name}: undone", text="\n".join(filter(None, lines)), buttons=tuple(buttons))
 
@@ -289,7 +296,7 @@ def _code_of(proposed: Proposed) -> Code:
 
 
 _CODE = Option("code", CODE, "Its code, for example IL-1", "c", required=True, positional=True)
-_BASE = Option("base", NUMBER, "Which revision of it was looked at", "r")
+_BASE = Option("base", NUMBER, "Which revision of it was looked at", "r", inner=True)
 
 
 def _spec(name: str, code: str, help_: str, handle: Any, *options: Option, form: Any = None) -> CommandSpec:

@@ -69,6 +69,8 @@ def _all(registry: Registry, role: Role) -> Reply:
 def _one(spec: CommandSpec) -> Reply:
     fields = [Field("Write", spec.usage)]
     for option in spec.options:
+        if option.inner:
+            continue
         name = option.name if option.positional else f"{option.name}:"
         fields.append(Field(name, _option_words(option)))
     if spec.examples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from bot.domain.dates import PartialDate
 from bot.domain.people import Account, Role, pseudonym
 from bot.engine.desk import clock
 from bot.engine.members import author_of, ban, note, unban
-from bot.engine.people import person_of
+from bot.engine.people import FORMER, person_of
 from bot.errors import NotFoundError, NotUnderstoodError
 from bot.messages.reply import Button, Field, Page, Press, Reply, Visibility
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bot.ports import UnitOfWork
 
 _PAGE = 10
+_ACCOUNT = re.compile(r"account ([0-9]{1,9})")
 
 
 class Deed(StrEnum):
@@ -57,19 +59,20 @@ def _member(
     desk = desk_of(uow, call)
     if do is Deed.LIST:
         return _banned(uow, desk)
-    one, every, subject = _whom(uow, call, desk, who, report)
+    one, every, subject = _whom(uow, call, desk, do, who, report)
+    name = (who[0].name or "them") if who and report is None else f"the {subject}"
     if do is Deed.BAN:
         moved = ban(uow, desk, one, words or "", report=report, subject=subject)
-        text = f"Reports of {subject} are not taken here any more."
+        text = f"Reports of {name} are not taken here any more."
     elif do is Deed.UNBAN:
         moved = unban(uow, desk, every, subject)
-        text = f"Reports of {subject} are taken again."
+        text = f"Reports of {name} are taken again."
     else:
         if not words:
             raise NotUnderstoodError("Write the note after words:")
         moved = []
         note(uow, desk, one, words, subject)
-        text = f"Noted about {subject}."
+        text = f"Noted about {name}."
     for other in moved:
         spread(uow, other, desk.now)
     uow.commit()
@@ -82,10 +85,19 @@ def _member(
 
 
 def _whom(
-    uow: UnitOfWork, call: Call, desk: Desk, who: tuple[Mention, ...] | None, report: int | None
+    uow: UnitOfWork,
+    call: Call,
+    desk: Desk,
+    do: Deed,
+    who: tuple[Mention, ...] | None,
+    report: int | None,
 ) -> tuple[str, frozenset[str], str]:
     """The pseudonym of somebody, all that may be banned of theirs, and how the audit calls them."""
     if report is not None:
+        if do is Deed.UNBAN:  # the report may be somebody else's by now
+            banned = [one.pseudonym for one in uow.people.bans(desk.community.id) if one.report == report]
+            if banned:
+                return banned[0], frozenset(banned), f"author of R-{report}"
         author = author_of(uow, desk, report)
         return author.pseudonym, frozenset([author.pseudonym]), f"author of R-{report}"
     if not who or len(who) != 1 or who[0].is_group:
@@ -125,8 +137,10 @@ _EVENTS = {
     "action:update": "published a new status of", "action:correct": "corrected",
     "action:retract": "withdrew", "action:check": "checked", "action:undo": "undid the newest change of",
     "action:forwarded": "forwarded", "member:banned": "banned", "member:unbanned": "unbanned",
-    "member:noted": "noted something about", "community:setup": "changed the setup:",
-    "community:curator": "made this community a curator", "community:joined": "took in a home",
+    "member:noted": "noted something about", "community:setup": "changed the",
+    "community:curator": "let this community publish for everyone:",
+    "community:no-curator": "ended this community's publishing for everyone:",
+    "community:policy": "set the policy of what everyone sees:", "community:joined": "took in a home",
 }  # fmt: skip
 
 
@@ -140,11 +154,16 @@ def _audit(uow: UnitOfWork, call: Call) -> Reply:
     if not entries:
         raise NotFoundError("There are no earlier entries.")
     shown = entries[:_PAGE]
-    names = uow.people.known([d.account for _, d in shown if d and d.account is not None])
+    numbers = [d.account for _, d in shown if d and d.account is not None]
+    numbers += [int(match[1]) for e, _ in shown if (match := _ACCOUNT.fullmatch(e.subject))]
+    names = uow.people.known(numbers)
     fields = []
     for entry, detail in shown:
         who = names[detail.account].name if detail and detail.account in names else _nobody(detail)
-        fields.append(Field(f"{entry.number}", _entry(entry, detail, who, call.community)))
+        subject = entry.subject
+        if match := _ACCOUNT.fullmatch(subject):
+            subject = names[int(match[1])].name if int(match[1]) in names else FORMER
+        fields.append(Field(f"{entry.number}", _entry(entry, detail, who, subject, call.community)))
     buttons = []
     number = call.press.page
     if len(entries) > _PAGE:
@@ -165,11 +184,13 @@ def _nobody(detail: AuditDetail | None) -> str:
     return "the operator" if detail and detail.account is None else "somebody who is no longer on file"
 
 
-def _entry(entry: AuditEntry, detail: AuditDetail | None, who: str, community: Community) -> str:
+def _entry(
+    entry: AuditEntry, detail: AuditDetail | None, who: str, subject: str, community: Community
+) -> str:
     told = _EVENTS.get(entry.event, entry.event)
     day = PartialDate.on(entry.at.date()).words
     text = f": {detail.text}" if detail and detail.text else ""
-    return f"{who} {told} {entry.subject}{text} · {day}, {clock(entry.at, community)}"
+    return f"{who} {told} {subject}{text} · {day}, {clock(entry.at, community)}"
 
 
 MEMBER = CommandSpec(

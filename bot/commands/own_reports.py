@@ -111,6 +111,7 @@ def _one(uow: UnitOfWork, person: Person, number: int) -> Reply:
         fields += [
             Field("The moderators asked" if words.said is Said.QUESTION else "You added", words.text)
             for words in uow.reports.words(number)
+            if words.said is not Said.OTHERS
         ]
     files = uow.reports.files(number) if mine else []
     if files:

@@ -22,6 +22,7 @@ from bot.engine.reporting import (
     Filing,
     add_words,
     file_report,
+    own_or_followed,
     relate,
     withdraw,
 )
@@ -55,7 +56,7 @@ def _report(uow: UnitOfWork, call: Call, **given: Any) -> Reply:
     if filed.follows or filed.again:
         uow.calls.halve(person.counted, call.spec.name, now)
     uow.commit()
-    return _receipt(uow, where, filed, anonymous=filing.anonymous)
+    return _receipt(uow, where, filed, filing)
 
 
 def _filing(
@@ -129,17 +130,17 @@ def _files(call: Call) -> tuple[NewFile, ...]:
     return tuple(NewFile(_ENDINGS.get(file.kind, "bin"), file.size, platform, file.url) for file in sent)
 
 
-def _receipt(uow: UnitOfWork, community: Community, filed: Filed, *, anonymous: bool) -> Reply:
+def _receipt(uow: UnitOfWork, community: Community, filed: Filed, filing: Filing) -> Reply:
     report = filed.report
     hear = (
         "No message will come to you; /reports shows what becomes of it, to you alone. It is shown to the "
         "moderators some minutes from now."
-        if anonymous
+        if filing.anonymous
         else "You will hear what becomes of it; /reports shows how it stands."
     )
     options = {"report": report.name}
     buttons = [Button("Add details", Press("answer", options)), Button("My reports", Press("reports"))]
-    fields = [Field("You reported", shorten(report.what, 300))]
+    fields = [Field("You reported", shorten(filing.what, 300))]
     if filed.again:
         title, text = (
             f"{report.name}: you sent this before",
@@ -230,7 +231,8 @@ def _answer(uow: UnitOfWork, call: Call, report: int, details: str | None) -> Re
     files, now = _files(call), call.invocation.now
     if not details and not files:
         raise NotUnderstoodError(f"Write what is to be added to R-{report}.")
-    moved = add_words(uow, call.person(uow), report, details or "", files, now)
+    wait = _RANDOM.randint(LEAST_WAIT, MOST_WAIT)
+    moved = add_words(uow, call.person(uow), report, details or "", files, now, wait)
     spread(uow, moved, now)
     uow.commit()
     added = [part for part, there in (("your words", details), ("your files", files)) if there]
@@ -246,7 +248,7 @@ def _answer_form(uow: UnitOfWork, call: Call) -> Form | None:
     if isinstance(asked, Typed | Chosen) and call.options.get("details", "").strip():
         return None
     number = REPORT.read(call.options.get("report", ""))
-    del uow  # whether it is theirs is looked at when the words come
+    own_or_followed(uow, call.person(uow), number)
     return Form(
         f"R-{number}",
         Press("answer", {"report": f"R-{number}"}),
@@ -280,7 +282,7 @@ REPORT_SPEC = CommandSpec(
         Option("kind", REPORT_KIND, "Something new, a change of status, or a correction", "k"),
         Option("anonymous", FLAG, "Whether nobody may know who sent it", "y"),
         Option("details", TEXT, "What else there is to know", "d"),
-        Option("community", NUMBER, "Whose moderators decide, where that is not clear", "c"),
+        Option("community", NUMBER, "Whose moderators decide, where that is not clear", "c", inner=True),
     ),
     ("/report",),
     answer=Answer.FORM,

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from bot.commands.spec import Call
     from bot.domain.actions import Approach, Code, Kind, Status
     from bot.domain.dates import PartialDate
-    from bot.domain.people import Community
+    from bot.domain.people import Community, Person
     from bot.domain.reports import Report
     from bot.domain.states import State
     from bot.domain.topics import Topic
@@ -226,14 +226,27 @@ def _for_form(uow: UnitOfWork, call: Call, number: int) -> Moved | None:
         return None
     if report.origin in (Origin.MEMBER, Origin.COMMUNITY) and is_reporter(uow, report, call.person(uow)):
         return None
+    if report.status is ReportStatus.CLAIMED and _is_anothers(uow, report, call.person(uow)):
+        return None
+    # Who mends what was refused keeps their words, on the report as it is now.
+    mends = any(name not in ("report", "version") and text.strip() for name, text in call.options.items())
     version = call.options.get("version", "")
-    if version and version != str(report.version):
+    if version and version != str(report.version) and not mends:
         return None
     return Moved(report, uow.proposals.get(report.proposal))
 
 
+def _is_anothers(uow: UnitOfWork, report: Report, person: Person) -> bool:
+    """Whether somebody else has claimed it."""
+    known = uow.people.known([n for n in (report.claimed_by, person.known) if n is not None])
+    claimer = known.get(report.claimed_by) if report.claimed_by is not None else None
+    mine = known.get(person.known) if person.known is not None else None
+    return claimer is not None and (mine is None or mine.person != claimer.person)
+
+
 def _kept(call: Call, report: Report) -> dict[str, str]:
-    return {"report": report.name, "version": call.options.get("version") or str(report.version)}
+    del call
+    return {"report": report.name, "version": str(report.version)}
 
 
 def _edit(uow: UnitOfWork, call: Call, report: int, version: int | None, **values: Any) -> Reply:
@@ -399,14 +412,14 @@ def _ban_form(uow: UnitOfWork, call: Call) -> Form | None:
         f"Ban the author of {moved.report.name}",
         Press("banauthor", _kept(call, moved.report)),
         (
-            FormField("words", "Why", "For the moderators; the author is not told", Entry.LINE, False,
+            FormField("words", "Why", "For the moderators; the author is not told why", Entry.LINE, False,
                       call.options.get("words", ""), longest=300),
         ),
     )  # fmt: skip
 
 
 _REPORT = Option("report", REPORT, "The report, for example R-12", "r", required=True, positional=True)
-_VERSION = Option("version", NUMBER, "Which version of it was looked at", "v")
+_VERSION = Option("version", NUMBER, "Which version of it was looked at", "v", inner=True)
 
 
 def _button(name: str, code: str, help_: str, handle: Any, *options: Option, form: Any = None) -> CommandSpec:

@@ -52,7 +52,8 @@ def _setup(
         return _page(call, now)
     wanted = _wanted(call, now, sent, zone, moderators, review, policy, cards)
     desk = desk_of(uow, call)
-    done = set_up(uow, community, call.invocation.account.platform, wanted, desk.account, desk.now)
+    assert call.invocation.home
+    done = set_up(uow, community, call.invocation.home, wanted, desk.account, desk.now)
     uow.commit()
     return _page(call, done, "Saved." if done != now else "Nothing was changed.")
 
@@ -155,13 +156,17 @@ def _page(call: Call, setup: Setup, text: str = "") -> Reply:
     ]
     fields += [Field(f"#{place.name or place.id} refuses", why) for place, why in setup.troubled]
     fields += [
-        Field("Policy", setup.policy.label),
+        Field("Policy of its own board", setup.policy.label),
         Field("Cards", f"at most {community.most_cards} an hour"),
         Field(
             "Publishes",
             "for everyone" if community.curator else f"on its own board, {community.name}",
         ),
     ]
+    if community.curator:
+        fields.append(
+            Field("Policy of what everyone sees", f"{setup.everyones.label}; the operator's to change")
+        )
     if len(setup.homes) > 1:
         homes = in_a_row([f"{one.name or one.home.id} ({one.home.platform})" for one in setup.homes])
         fields.append(Field("Homes", homes))

@@ -143,6 +143,8 @@ class Option:
     required: bool = False
     positional: bool = False
     """It may stand without its name. Of the positional ones, only the last may be a REST."""
+    inner: bool = False
+    """It stands in tokens and nobody is told of it: what a form was opened on, for example."""
 
 
 class Answer(StrEnum):
@@ -245,6 +247,8 @@ class CommandSpec:
         """`/state STATE [topic] [approach] [status]`."""
         parts = [f"/{self.name}"]
         for option in self.options:
+            if option.inner:
+                continue
             shown = option.name.upper() if option.positional else option.name
             parts.append(shown if option.required else f"[{shown}]")
         return " ".join(parts)

@@ -129,7 +129,7 @@ def _redraw(uow: UnitOfWork, moved: Moved, community: Community, now: datetime) 
         if any(r.state is DeliveryState.PENDING and uow.outbox.redraft(r.id, document) for r in mine):
             continue
         key = delivery_key("redraw", posted.id, len(mine) + 1)
-        due = max(now, report.visible_at)
+        due = max(now, report.visible_at, moved.not_before or now)
         uow.outbox.owe(
             Owed(
                 key, Purpose.REDRAW, posted.place, document, due, community=community.id,
@@ -203,8 +203,11 @@ def _decided(uow: UnitOfWork, moved: Moved, author: Author, mine: Button) -> Rep
         case ReportStatus.APPROVED:
             title = f"{report.name} was approved"
             text = "It is in the catalogue."
-            if moved.action:
+            if moved.action and moved.action.retraction:
+                text = f"{moved.action.code} is withdrawn from the catalogue."
+            elif moved.action:
                 text = f"It is in the catalogue as {moved.action.code}: {moved.action.facts.title}"
+            if moved.action:
                 buttons.insert(0, Button(str(moved.action.code), _open(moved)))
             first = uow.proposals.edition(moved.proposal.id, 1)
             if report.origin is Origin.MEMBER and first and report.forwarded_from is None:

@@ -274,6 +274,8 @@ class Said(StrEnum):
     QUESTION = "question"
     ANSWER = "answer"
     DETAILS = "details"
+    OTHERS = "others"
+    """Somebody else's than the author's: a follower's, or those of an author who left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.people import COMMONS
@@ -31,6 +32,8 @@ class Setup:
     troubled: tuple[tuple[Place, str], ...]
     """Review places that refuse messages, and why."""
     policy: Policy
+    everyones: Policy
+    """That of the commons."""
     homes: tuple[HomeRecord, ...]
 
 
@@ -53,14 +56,16 @@ def setup_of(uow: UnitOfWork, community: Community) -> Setup:
         tuple(uow.communities.review_places(community.id)),
         tuple(uow.outbox.suspended(community.id)),
         uow.communities.policy(community.name),
+        uow.communities.policy(COMMONS),
         tuple(uow.communities.homes_of(community.id)),
     )
 
 
 def set_up(
-    uow: UnitOfWork, community: Community, platform: str, wanted: Wanted, account: int, now: datetime
+    uow: UnitOfWork, community: Community, home: Home, wanted: Wanted, account: int, now: datetime
 ) -> Setup:
-    """Change what is wanted. Moderators and places are named in place of all of that platform; others stay.
+    """Change what is wanted. Moderators are named in place of all of the home's platform, places in place of
+    all of the home; others stay.
 
     What is None is not written at all: somebody else may be changing it.
     """
@@ -70,10 +75,10 @@ def set_up(
         community = replace(community, zone=wanted.zone)
         told.append(f"zone {wanted.zone}")
     if wanted.moderators is not None:
-        uow.communities.name_moderators(community.id, platform, wanted.moderators)
+        uow.communities.name_moderators(community.id, home.platform, wanted.moderators)
         told.append("moderators")
     if wanted.places is not None:
-        uow.communities.name_review_places(community.id, platform, wanted.places)
+        uow.communities.name_review_places(community.id, home.platform, wanted.places, home.id)
         for place in wanted.places:
             uow.outbox.resume(place)  # who names a place anew has made it fit
         told.append("review places")
@@ -85,8 +90,14 @@ def set_up(
         community = replace(community, most_cards=wanted.most_cards)
         told.append(f"{wanted.most_cards} cards an hour")
     if told:
-        write_down(uow, community.id, now, "community:setup", ", ".join(told)[:40], account)
+        write_down(uow, community.id, now, "community:setup", "setup", account, ", ".join(told))
     return setup_of(uow, community)
+
+
+def name_of_community(uow: UnitOfWork, community: Community) -> str:
+    """What people call it: as its first home is called, else as its board."""
+    named = (record.name for record in uow.communities.homes_of(community.id))
+    return next(filter(None, named), community.name)
 
 
 def invite(uow: UnitOfWork, community: Community, now: datetime) -> str:
@@ -107,7 +118,8 @@ def join_community(
     if target.id == own.id:
         raise ChangedMeanwhileError("This home is one of that community's already.")
     alone = len(uow.communities.homes_of(own.id)) == 1
-    waiting, _ = uow.reports.waiting(QueueFilter(own.id, now))
+    # Those too that nobody may see yet.
+    waiting, _ = uow.reports.waiting(QueueFilter(own.id, now + timedelta(days=1)))
     if alone and waiting:
         raise ChangedMeanwhileError(
             f"{waiting} reports wait for review here. Decide on them first; nobody could reach them later."

@@ -44,6 +44,8 @@ class Moved:
     """Reports of other communities that moved with it."""
     is_new: bool = False
     """It has no cards yet."""
+    not_before: datetime | None = None
+    """Cards stay as they are until then, where an anonymous sender's moment would show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def may_decide(uow: UnitOfWork, desk: Desk, report: Report) -> None:
         known = uow.people.known([report.claimed_by, desk.account])
         claimer, mine = known.get(report.claimed_by), known.get(desk.account)
         if claimer and mine and claimer.person != mine.person:
-            raise ForbiddenError(
+            raise ChangedMeanwhileError(
                 f"{claimer.name} has claimed {report.name}"
                 f"{until_words(report, desk.community)}. Press Claim to take it over."
             )
@@ -124,7 +126,8 @@ def check_board(community: Community, proposal: Proposal) -> None:
     """Raise ForbiddenError where the community's moderators do not publish on the proposal's board."""
     if proposal.board not in boards_of(community):
         raise ForbiddenError(
-            "That action is everyone's. Forward the report: the curators decide on what everyone sees."
+            "That action is everyone's, and the curators decide on what everyone sees. A report of it can be "
+            "forwarded to them."
         )
 
 

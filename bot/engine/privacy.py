@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.people import Account, Use, pseudonym
+from bot.domain.reports import Said
 
 if TYPE_CHECKING:
     from bot.domain.people import Person
@@ -40,6 +41,7 @@ def everything_about(uow: UnitOfWork, person: Person) -> dict[str, Any]:
                 "words": [
                     {"said": str(words.said), "text": words.text, "at": words.at.isoformat()}
                     for words in uow.reports.words(report.number)
+                    if words.said is not Said.OTHERS
                 ],
             }
             for report in reports

@@ -232,9 +232,8 @@ def publish(uow: UnitOfWork, proposal: Proposal, now: datetime, why: str) -> tup
         if proposal.replaces:
             _alias(uow, proposal.replaces, action.code, decision)
     else:
-        if proposal.kind is not ProposalKind.CHECK and replace(after, revision=0) == replace(
-            before, revision=0
-        ):
+        changes = proposal.kind not in (ProposalKind.CHECK, ProposalKind.UNDO)
+        if changes and replace(after, revision=0) == replace(before, revision=0):
             raise NotUnderstoodError(f"The draft says what {before.code} says already. Edit it first.")
         (action,) = uow.publisher.change([(after, change_of(before, after))], decision)
         if proposal.kind is ProposalKind.UNDO:

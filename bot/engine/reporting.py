@@ -85,10 +85,11 @@ def file_report(
     author = author_for(uow, person, now, anonymous=filing.anonymous)
     held = _held(uow, community, filing)
     if held is not None:
-        filed = _follow(uow, held, person, author, filing, now)
+        filed = _follow(uow, held, person, author, filing, now, wait)
     else:
         filed = _file(uow, community, author, filing, base, now, wait)
-    if opening and uow.reports.opened(opening, filed.report.number, now) != filed.report.number:
+    sent = _told(author, now)
+    if opening and uow.reports.opened(opening, filed.report.number, sent) != filed.report.number:
         raise ChangedMeanwhileError("This form was sent before; /reports shows what came of it.")
     return filed
 
@@ -142,22 +143,34 @@ def own_report(uow: UnitOfWork, person: Person, number: int, *, lock: bool = Fal
 
 
 def add_words(
-    uow: UnitOfWork, person: Person, number: int, text: str, files: Sequence[NewFile], now: datetime
+    uow: UnitOfWork,
+    person: Person,
+    number: int,
+    text: str,
+    files: Sequence[NewFile],
+    now: datetime,
+    wait: int,
 ) -> Moved:
-    """Answer a moderator's question, or add to what was sent. Raises where it is decided already."""
-    report = _own_or_followed(uow, person, number)
+    """Answer a moderator's question, or add to what was sent. Raises where it is decided already.
+
+    `wait` is how many seconds the cards stay as they are, where an anonymous sender adds something.
+    """
+    report = own_or_followed(uow, person, number, lock=True)
     if not report.status.is_open:
         raise ChangedMeanwhileError(f"{report.name} is {report.status.label}; nothing can be added any more.")
     is_author = report.author is not None and report.author.pseudonym in person.every
     answers = report.status is ReportStatus.ASKED and is_author
+    me = _me(report, uow.reports.followers(number), person)
     if text:
-        uow.reports.say(number, Words(Said.ANSWER if answers else Said.DETAILS, text, now))
+        said = Said.ANSWER if answers else Said.DETAILS if is_author else Said.OTHERS
+        uow.reports.say(number, Words(said, text, _told(me, now)))
     if files:
         _add_files(uow, number, files)
     if answers:
         report = replace(report.after(Event.ANSWER, now), answered=True)
         uow.reports.save(report)
-    return Moved(report, uow.proposals.get(report.proposal))
+    not_before = now + timedelta(seconds=wait) if me.anonymous else None
+    return Moved(report, uow.proposals.get(report.proposal), not_before=not_before)
 
 
 def withdraw(uow: UnitOfWork, person: Person, number: int, now: datetime) -> Moved:
@@ -216,6 +229,7 @@ def _can_take_over(follower: Follower) -> bool:
 def _pass_on(uow: UnitOfWork, report: Report, first: Follower, now: datetime) -> Moved:
     """Theirs are the words now as well; a draft that a moderator wrote stays."""
     uow.reports.unfollow(first.id)
+    uow.reports.disown_words(report.number)
     untouched = uow.proposals.get(report.proposal).edition == 1
     report = replace(
         report, author=first.author, what=first.what, details=first.details, version=report.version + 1
@@ -229,23 +243,31 @@ def _pass_on(uow: UnitOfWork, report: Report, first: Follower, now: datetime) ->
 
 
 def _follow(
-    uow: UnitOfWork, held: Report, person: Person, author: Author, filing: Filing, now: datetime
+    uow: UnitOfWork,
+    held: Report,
+    person: Person,
+    author: Author,
+    filing: Filing,
+    now: datetime,
+    wait: int,
 ) -> Filed:
     proposal = uow.proposals.get(held.proposal)
+    not_before = now + timedelta(seconds=wait) if author.anonymous else None
     mine = held.author is not None and held.author.pseudonym in person.every
     followers = uow.reports.followers(held.number)
     if mine or any(f.author and f.author.pseudonym in person.every for f in followers):
         words = "\n".join(dict.fromkeys(part for part in (filing.what, filing.details) if part))
-        uow.reports.say(held.number, Words(Said.DETAILS, words, now))
+        me = _me(held, followers, person)
+        uow.reports.say(held.number, Words(Said.DETAILS if mine else Said.OTHERS, words, _told(me, now)))
         if filing.files:
             _add_files(uow, held.number, filing.files)
-        return Filed(held, Moved(held, proposal), follows=not mine, again=True)
+        return Filed(held, Moved(held, proposal, not_before=not_before), follows=not mine, again=True)
     if any(approval.pseudonym in person.opens for approval in proposal.approvals):
         raise ChangedMeanwhileError(
             f"You agreed with {held.name}, which says the same. Who reports it cannot decide on it as well."
         )
-    uow.reports.follow(held.number, author, filing.what, filing.details, now)
-    return Filed(held, Moved(held, proposal), follows=True)
+    uow.reports.follow(held.number, author, filing.what, filing.details, _told(author, now))
+    return Filed(held, Moved(held, proposal, not_before=not_before), follows=True)
 
 
 def _file(
@@ -256,7 +278,8 @@ def _file(
     report = uow.reports.add(
         NewReport(
             community.id, Origin.MEMBER, filing.kind, filing.what, filing.details,
-            base.facts.states if base else filing.states, filing.code, filing.link, author, now, visible,
+            base.facts.states if base else filing.states, filing.code, filing.link, author,
+            _told(author, now), visible,
         )
     )  # fmt: skip
     moved = start_proposal(uow, community, report, base)
@@ -289,14 +312,28 @@ def _base(uow: UnitOfWork, community: Community, code: Code | None) -> Action | 
     return action
 
 
-def _own_or_followed(uow: UnitOfWork, person: Person, number: int) -> Report:
-    """Somebody who sent the same later may add words as well."""
-    report = uow.reports.lock(number)
+def own_or_followed(uow: UnitOfWork, person: Person, number: int, *, lock: bool = False) -> Report:
+    """A report that somebody sent, first or later. Raises NotFoundError for any other."""
+    report = uow.reports.lock(number) if lock else uow.reports.find(number)
     if report:
         authors = [report.author, *(follower.author for follower in uow.reports.followers(number))]
         if any(author and author.pseudonym in person.every for author in authors):
             return report
     raise NotFoundError(f"You sent no report R-{number}. /reports lists those that you sent.")
+
+
+def _me(report: Report, followers: Sequence[Follower], person: Person) -> Author:
+    """As whom somebody sent it: anonymously or under their name."""
+    sent = [report.author, *(follower.author for follower in followers)]
+    return next(author for author in sent if author and author.pseudonym in person.every)
+
+
+def _told(author: Author, now: datetime) -> datetime:
+    """When somebody sent something, as it is kept: of an anonymous sender the hour alone.
+
+    To the second it would stand beside the times at which calls are counted, and lead to other reports.
+    """
+    return now.replace(minute=0, second=0, microsecond=0) if author.anonymous else now
 
 
 def _add_files(uow: UnitOfWork, number: int, files: Sequence[NewFile]) -> None:

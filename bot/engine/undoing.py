@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 from bot.domain.people import visible_boards
 from bot.domain.proposals import ProposalKind
-from bot.domain.reports import UNDO_WITHIN, Event, Origin, ReportStatus
+from bot.domain.reports import UNDO_WITHIN, Event, Origin, ReportKind, ReportStatus
 from bot.engine.audit import write_down
 from bot.engine.desk import Desk, Moved, is_reporter, stepped, take_up
 from bot.engine.proposing import Proposed, propose
 from bot.engine.reopening import reopen
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, RefusalError
+from bot.ports import QueueFilter
 
-_OF_A_REPORT = re.compile(r"R-[0-9]+")
+_OF_A_REPORT = re.compile(r"R-([0-9]+)")
 """Why a revision was decided, where it came of a report."""
+_MOST_UNDOS = 100
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,11 +40,7 @@ def undo_action(uow: UnitOfWork, desk: Desk, code: Code) -> tuple[Proposed, Move
     if report and report.status is ReportStatus.APPROVED and report.community == desk.community.id:
         return undo_report(uow, desk, report.number)
     _in_time(newest.decision.at, desk, str(code))
-    if (
-        source
-        and source.undoes is not None
-        and _OF_A_REPORT.fullmatch(_revision(uow, source.undoes).decision.why)
-    ):
+    if source and source.undoes is not None and _came_of_a_report(uow, source.undoes):
         raise ChangedMeanwhileError(
             f"The newest change of {code} is itself an undo of a report. Decide on the report anew instead."
         )
@@ -85,6 +83,11 @@ def undo_report(uow: UnitOfWork, desk: Desk, number: int) -> tuple[Proposed, Mov
 
 def _undo(uow: UnitOfWork, desk: Desk, action: Action, revision: int) -> Proposed:
     title = f"Undo the newest change of {action.code}"
+    for other in uow.reports.queue(
+        QueueFilter(desk.community.id, desk.now, kind=ReportKind.UNDO), _MOST_UNDOS
+    ):
+        if uow.proposals.get(other.proposal).undoes == revision:
+            raise ChangedMeanwhileError(f"{other.name} asks for that already, and waits for another person.")
     return propose(uow, desk, action, ProposalKind.UNDO, undoes=revision, title=title)
 
 
@@ -129,6 +132,13 @@ def _published(uow: UnitOfWork, proposal: Proposal) -> Action:
     assert proposal.revision is not None
     code = _revision(uow, proposal.revision).after.code
     return uow.catalogue.by_code([code])[code]
+
+
+def _came_of_a_report(uow: UnitOfWork, revision: int) -> bool:
+    """Whether a revision is what somebody's report asked for, rather than a moderator."""
+    match = _OF_A_REPORT.fullmatch(_revision(uow, revision).decision.why)
+    report = uow.reports.find(int(match[1])) if match else None
+    return report is not None and report.origin is not Origin.MODERATOR
 
 
 def _in_time(at: datetime | None, desk: Desk, what: str) -> None:

@@ -70,8 +70,10 @@ class Communities(Protocol):
     def review_places(self, community_id: int) -> list[Place]:
         """Where its cards go, by platform and id."""
 
-    def name_review_places(self, community_id: int, platform: str, places: Sequence[Place]) -> None:
-        """Those and no others of their platform."""
+    def name_review_places(
+        self, community_id: int, platform: str, places: Sequence[Place], home: str | None = None
+    ) -> None:
+        """Those and no others of their platform, or of one home there."""
 
     def policy(self, board: str) -> Policy:
         """How many people a board asks for."""

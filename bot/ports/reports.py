@@ -150,6 +150,9 @@ class Reports(Protocol):
     def say(self, number: int, words: Words) -> None:
         """Add words beside a report."""
 
+    def disown_words(self, number: int) -> None:
+        """What the author added is somebody else's from now on: another one takes their place."""
+
     def words(self, number: int) -> list[Words]:
         """The words beside a report, oldest first."""
 

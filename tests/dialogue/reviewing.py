@@ -39,7 +39,16 @@ AWAY = Home("discord", "777")
 """A server whose community decides on its own board."""
 DAY = timedelta(days=1)
 _NUMBER = re.compile(r"R-\d+")
-_IDS = {"ben": "801", "cleo": "802", "dov": "803", "eve": "804", "fay": "805", "gus": "806"}
+_IDS = {
+    "ben": "801",
+    "cleo": "802",
+    "dov": "803",
+    "eve": "804",
+    "fay": "805",
+    "gus": "806",
+    "hal": "807",
+    "ivy": "808",
+}
 """Ids of people on Discord, where a name is none."""
 
 

@@ -13,6 +13,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.commands.registry import Registry
 from bot.commands.spec import CommandSpec, Limit, Typed
+from bot.domain.deliveries import Owed, Place, Purpose, Refused
 from bot.domain.people import Home, Moderator, Role
 from bot.engine.transactions import read, write
 from bot.messages.form import Entry
@@ -354,6 +355,164 @@ def test_where_ids_are_numbers_nothing_else_is_one(mention: str, shown: str, awa
     assert answered(away.choose("setup", moderators=f"<@{'1' * 20}>")).text == "Saved."
 
 
+# --- where, how many, how fast
+
+
+def places(talk: Talk) -> list[Place]:
+    """Where the cards of the community go in which somebody talks."""
+    assert talk.home
+    community = at(talk.dispatcher.store, talk.home)
+    return read(talk.dispatcher.store, lambda uow: uow.communities.review_places(community.id))
+
+
+@pytest.mark.parametrize(
+    ("written", "kept", "shown"),
+    [
+        ("<#55>", [("55", "55")], "#55"),
+        ("<#55|general>", [("55", "general")], "#general"),
+        ("<#66|desk> <#55|general>, <#66|again>", [("55", "general"), ("66", "desk")], "#general and #desk"),
+    ],
+)
+def test_channels_are_named_by_mentioning_them(
+    written: str, kept: list[tuple[str, str]], shown: str, away: Talk
+) -> None:
+    page = answered(away.choose("setup", review=written))
+    assert page.text == "Saved."
+    assert fields(page)["Reports are reviewed in"] == shown
+    assert places(away) == [Place("discord", "777", id_, name=name) for id_, name in kept]
+    assert answered(away.choose("setup", review=written)).text == "Nothing was changed."
+    page = answered(away.choose("setup", review="-"))
+    assert fields(page)["Reports are reviewed in"] == NOWHERE
+    assert places(away) == []
+
+
+def test_at_the_terminal_a_channel_s_name_is_its_id(admin: Talk) -> None:
+    page = answered(admin.say("/setup review:#desk, annex zone:UTC"))
+    assert fields(page)["Reports are reviewed in"] == "#annex and #desk"
+    assert places(admin) == [
+        Place("terminal", "terminal", name, name=name) for name in ("annex", "desk")
+    ]  # fmt: skip
+    form = change(admin)
+    assert standing(form)["review"] == "annex desk"
+    assert answered(admin.fill(form, **standing(form))).text == "Nothing was changed."
+    page = answered(admin.fill(form, review=" "))
+    assert fields(page)["Reports are reviewed in"] == NOWHERE, "an empty field is emptied"
+
+
+@pytest.mark.parametrize(
+    ("mention", "shown"),
+    [
+        ("general", "#general"),
+        ("<#abc>", "#abc"),
+        ("<#5a|desk>", "#desk"),
+        (f"<#{'1' * 21}>", f"#{'1' * 21}"),
+    ],
+)
+def test_where_ids_are_numbers_no_other_channel_is_one(mention: str, shown: str, away: Talk) -> None:
+    refused = away.fill(change(away), review=f"<#55|general> {mention}")
+    assert problem(refused) == "not_understood"
+    assert shown in refused.text
+    assert places(away) == []
+    assert standing(opened(away.press(button(refused, "Fix it"))))["review"] == f"<#55|general> {mention}"
+
+
+def test_at_most_10_channels_are_named(away: Talk) -> None:
+    channels = [f"<#{at}>" for at in range(1, 12)]
+    refused = away.choose("setup", review=" ".join(channels))
+    assert problem(refused) == "not_understood"
+    assert "at most 10" in refused.text
+    assert answered(away.choose("setup", review=" ".join(channels[1:]))).text == "Saved."
+    assert len(places(away)) == 10
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "says"),
+    [
+        ("policy", "three", "“three” is no policy. There are: one, status, two."),
+        ("cards", "0", "Give the number of cards an hour from 1 to 1,000"),
+        ("cards", "1001", "Give the number of cards an hour from 1 to 1,000"),
+        ("cards", "many", "Give the number of cards an hour from 1 to 1,000"),
+    ],
+)
+def test_what_is_no_policy_and_no_number_comes_back(option: str, text: str, says: str, admin: Talk) -> None:
+    assert says in admin.choose("setup", **{option: text}).text
+    refused = admin.fill(change(admin), zone="Eastern", **{option: text})
+    assert problem(refused) == "not_understood"
+    assert says in refused.text
+    assert standing(opened(admin.press(button(refused, "Fix it")))) == (
+        {"zone": "Eastern", "moderators": ""} | UNTOUCHED | {option: text}
+    )
+    page = answered(admin.say("/setup"))
+    assert fields(page)["Policy"] == "one person decides"
+    assert fields(page)["Cards"] == "at most 60 an hour"
+    assert fields(page)["Time zone"].startswith("UTC,")
+
+
+@pytest.mark.parametrize(
+    ("field", "mine", "theirs"),
+    [
+        ("zone", "Pacific/Guam", "America/Denver"),
+        ("moderators", "ben", "cara"),
+        ("review", "attic", "cellar"),
+        ("policy", "two", "status"),
+        ("cards", "7", "8"),
+    ],
+)
+def test_of_a_form_that_was_open_for_long_only_what_was_changed_in_it_counts(
+    field: str, mine: str, theirs: str, admin: Talk
+) -> None:
+    stale = change(admin)
+    admin.fill(change(admin), **{field: theirs})
+    others = {"zone": "UTC", "moderators": ""} | UNTOUCHED
+    assert standing(change(admin)) == others | {field: theirs}
+    page = answered(admin.fill(stale, **standing(stale)))
+    assert page.text == "Nothing was changed."
+    assert standing(change(admin)) == others | {field: theirs}
+    fresh = change(admin)
+    assert answered(admin.fill(fresh, **standing(fresh) | {field: mine})).text == "Saved."
+    assert standing(change(admin)) == others | {field: mine}
+
+
+def test_what_others_did_to_the_channels_while_a_form_was_open_stays(admin: Talk) -> None:
+    admin.fill(change(admin), review="annex, desk")
+    stale = change(admin)
+    admin.fill(change(admin), review="annex, loft")
+    admin.fill(stale, review="attic, desk")
+    assert [place.id for place in places(admin)] == ["attic", "loft"], "annex was taken out, attic put in"
+
+
+def test_the_channels_of_another_home_of_the_community_stay(away: Talk) -> None:
+    joined(away.dispatcher.store, OTHER)
+    annex = away.at(OTHER)
+    code = fields(answered(away.say("/setup invite")))["Code"]
+    answered(annex.say(f"/setup join:{code}"))
+    answered(away.choose("setup", review="<#55|general>"))
+    assert standing(change(annex))["review"] == "", "they cannot be picked here"
+    page = answered(annex.fill(change(annex), review="<#66|desk>"))
+    assert fields(page)["Reports are reviewed in"] == "#general and #desk"
+    assert standing(change(away))["review"] == "<#55|general>"
+    annex.fill(change(annex), review="")
+    assert [place.id for place in places(away)] == ["55"]
+
+
+def test_the_page_says_which_channel_refuses_until_it_is_named_anew(away: Talk) -> None:
+    away.choose("setup", review="<#55|general> <#66|desk>")
+    number = at(away.dispatcher.store, FOREIGN).id
+
+    def refuse(uow: UnitOfWork) -> None:
+        uow.outbox.owe(Owed("card", Purpose.CARD, places(away)[0], "{}", NOW, community=number))
+        (due,) = uow.outbox.due("discord", NOW, 2)
+        claimed = uow.outbox.claim(due, b"", NOW, NOW)
+        assert claimed
+        uow.outbox.record(claimed, Refused("The bot may not write there.", place=True), NOW)
+
+    write(away.dispatcher.store, refuse)
+    assert fields(answered(away.say("/setup")))["#general refuses"] == "The bot may not write there."
+    page = answered(away.choose("setup", review="<#55|general> <#66|desk>"))
+    assert fields(page)["Reports are reviewed in"] == "#general and #desk"
+    assert "#general refuses" not in fields(page)
+
+
 # --- who may
 
 
@@ -371,6 +530,12 @@ def test_members_and_moderators_are_refused_whatever_they_send(role: Role, admin
         eve.choose("setup", nosuch="x"),
         eve.press(page.buttons[0]),
         eve.press("10su~z=America/New_York"),
+        eve.press(page.buttons[1]),
+        eve.say("/setup review:attic"),
+        eve.say("/setup policy:two cards:1"),
+        eve.say("/setup invite"),
+        eve.say("/setup join:aaaa-bbbb-cccc"),
+        eve.say("/setup code:aaaa-bbbb-cccc"),
         eve.press(button(wrong, "Fix it")),
         eve.fill(form, zone="Eastern"),
         eve.fill("10su~z=America/New_York"),
@@ -533,7 +698,11 @@ def test_help_lists_what_those_named_may_use(away: Talk) -> None:
     member = away.as_(Role.MEMBER)
     assert "/queue" not in fields(_help(member.named("Eve", "11")))
     assert "/queue" in fields(_help(member.named("Carla", "10", ["66"])))
-    assert "/setup [zone] [moderators]" not in fields(_help(member.named("Carla", "10", ["66"])))
+    assert _USAGE in fields(_help(away))
+    assert _USAGE not in fields(_help(member.named("Carla", "10", ["66"])))
+
+
+_USAGE = "/setup [DO] [zone] [moderators] [review] [policy] [cards] [code] [join]"
 
 
 def _help(talk: Talk) -> Reply:

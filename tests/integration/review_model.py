@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 OPEN = ("new", "claimed", "seconding", "asked")
 _FIRST = {
     "claim": "claimed", "approve": "approved", "first approve": "seconding", "reject": "rejected",
-    "duplicate": "duplicate", "ask": "asked", "forward": "forwarded", "withdraw": "withdrawn", "fold": "folded",
+    "duplicate": "duplicate", "ask": "asked", "forward": "forwarded", "withdraw": "withdrawn",
+    "fold": "folded",
 }  # fmt: skip
 TABLE: dict[str, dict[str, str]] = {
     "new": {**_FIRST, "edit": "new"},
@@ -127,7 +128,5 @@ def look(database: Database) -> Sight:
             notices[row.report_id, row.recipient, about] += 1
             # Whoever has a name gets a message; of an anonymous sender nobody knows where to send it.
             assert row.state == ("pending" if row.place_id else "kept"), title
-            named = row.recipient in {s.author for s in found.values() if not s.anonymous}
-            del named
         head = connection.scalar(select(revision_head.c.number)) or 0
     return Sight(found, notices, head)

@@ -272,8 +272,13 @@ def test_of_eight_who_use_a_code_at_once_one_does(database: Database) -> None:
 # --- forgetting
 
 
+def gone(*pseudonyms: str) -> dict[str, str]:
+    """What stands for somebody from then on."""
+    return {pseudonym: f"gone-{pseudonym[:3]}" for pseudonym in pseudonyms}
+
+
 def forget(database: Database, number: int | None, *pseudonyms: str) -> None:
-    write(database, lambda uow: uow.people.forget(number, pseudonyms))
+    write(database, lambda uow: uow.people.forget(number, gone(*pseudonyms)))
 
 
 def everything(database: Database) -> str:
@@ -323,11 +328,13 @@ def test_nothing_is_left_of_somebody_but_their_words(database: Database) -> None
     for kept in (OPEN["U1"], "Ben's words", "j" * 64, "a card", "to Ben", "at the desk", "Cat"):
         assert kept in text, kept
     found = read(database, lambda uow: [uow.reports.find(number) for number in numbers])
-    assert [one and one.author for one in found] == [None, None, bens]
+    former = [Author(new) for new in gone(OPEN["77"], HIDDEN["77"]).values()]
+    assert [one and one.author for one in found] == [*former, bens]
     assert [one and one.what for one in found] == ["Counts its reservoirs"] * 3
-    assert rows(database, "SELECT anonymous FROM reports ORDER BY id") in (
-        [(0,), (1,), (0,)], [(False,), (True,), (False,)]
-    )  # fmt: skip
+    followers = read(database, lambda uow: uow.reports.followers(numbers[2]))
+    assert [(one.author, one.what, one.details) for one in followers] == [(one, "", "") for one in former]
+    (bens_words,) = read(database, lambda uow: uow.reports.followers(numbers[0]))
+    assert (bens_words.author, bens_words.what) == (bens, "Ben's words")
     assert rows(database, "SELECT account_id FROM audit_details") == [(ben.number,)]
     assert read(database, lambda uow: uow.audit.verify(TERMINAL)).broken is None
     assert read(database, lambda uow: uow.people.known([ana.number])) == {}
@@ -407,15 +414,17 @@ def test_what_others_were_told_with_the_same_words_stays(database: Database) -> 
     assert (left.place, left.document) == (CHANNEL, "shared")
 
 
-def test_what_stands_in_an_inbox_after_a_redraw_is_gone_too(database: Database) -> None:
+def test_the_accounts_of_a_person_are_forgotten_one_after_the_other(database: Database) -> None:
+    """With the pseudonyms of all each time, as the core does it."""
+    ana = keep(database)
     desk = keep(database, Account("terminal", "ana", "ana"))
-    place = Place("terminal", "", "ana", direct=True)
-    card = write(database, lambda uow: uow.outbox.owe(owed(place, "before")))
-    redraw = owed(place, "after", edits=card, purpose=Purpose.REDRAW)
-    write(database, lambda uow: uow.outbox.owe(redraw))
+    place, both = Place("terminal", "", "ana", direct=True), (OPEN["77"], "terminal-ana")
+    write(database, lambda uow: uow.outbox.owe(owed(place, "for ana", recipient="terminal-ana")))
     write(database, lambda uow: uow.outbox.receive(NOW))
-    forget(database, desk.number, "x")
+    forget(database, ana.number, *both)
+    forget(database, desk.number, *both)
     assert rows(database, "SELECT document FROM payloads") == [("",)]
+    assert rows(database, "SELECT * FROM inbox") == rows(database, "SELECT * FROM accounts") == []
 
 
 def test_a_number_is_never_given_twice(database: Database) -> None:
@@ -431,20 +440,20 @@ def test_a_decision_that_is_just_made_tells_nobody_who_is_forgotten(
 ) -> None:
     ana = keep(database)
     author = Author(OPEN["77"], account=ana.number)
-    number = write(database, lambda uow: uow.reports.add(report())).number
+    number = write(database, lambda uow: uow.reports.add(report(author=None))).number
     write(database, lambda uow: uow.reports.follow(number, author, "The same", "", NOW))
+    whom: list[Author] = []
 
     def decide(uow: UnitOfWork) -> None:
         uow.reports.lock(number)
+        whom.extend(follower.author for follower in uow.reports.followers(number) if follower.author)
 
     def tell(uow: UnitOfWork) -> None:
-        for follower in uow.reports.followers(number):
-            if follower.author:
-                uow.outbox.owe(
-                    owed(TO_ANA, recipient=follower.author.pseudonym, purpose=Purpose.NOTICE, report=number)
-                )
+        for one in whom:
+            notice = owed(TO_ANA, recipient=one.pseudonym, purpose=Purpose.NOTICE, report=number)
+            uow.outbox.owe(notice)
 
-    overlapping(schema_url, decide, lambda uow: uow.people.forget(ana.number, [OPEN["77"]]), then=tell)
+    overlapping(schema_url, decide, lambda uow: uow.people.forget(ana.number, gone(OPEN["77"])), then=tell)
     assert rows(database, "SELECT state, recipient, place_id FROM deliveries") == [("dropped", "", None)]
     assert OPEN["77"] not in everything(database)
 
@@ -454,11 +463,11 @@ def test_somebody_is_owed_something_while_they_are_forgotten(schema_url: URL, da
     ana = keep(database)
     write(database, lambda uow: uow.outbox.owe(owed(TO_ANA, "words", recipient=OPEN["77"])))
 
-    def gone(uow: UnitOfWork) -> bool:
-        uow.people.forget(ana.number, [OPEN["77"]])
+    def leave(uow: UnitOfWork) -> bool:
+        uow.people.forget(ana.number, gone(OPEN["77"]))
         return True
 
-    done = overlapping(schema_url, gone, lambda uow: uow.outbox.owe(owed(TO_ANA, "words")) is not None)
+    done = overlapping(schema_url, leave, lambda uow: uow.outbox.owe(owed(TO_ANA, "words")) is not None)
     assert (done.second, done.attempts) == (True, 1)
 
 

@@ -343,6 +343,7 @@ def test_what_somebody_sent_is_theirs_as_author_or_follower(database: Database) 
     hidden = add(database, author=HIDDEN).number
     gone = add(database)
     save(database, replace(gone, status=ReportStatus.WITHDRAWN))
+    add(database, forwarded_from=mine)  # by moderators, not by Ana again
     for _ in range(2):
         write(database, lambda uow: uow.reports.follow(followed, ANA, "The same", "", NOW))
 

@@ -358,7 +358,7 @@ def test_a_field_that_is_emptied_is_empty(tmp_path: Path) -> None:
 
 
 def poster(asked: list[Filled]) -> CommandSpec:
-    """A command whose form asks for channels and files, and whose options are those and nothing that is typed."""
+    """A command whose form asks for channels and files."""
     word = OptionType(Shape.REST, str)
     options = (
         Option("places", word, "Where", "p"),
@@ -402,7 +402,7 @@ def test_channels_and_files_are_chosen_in_a_form(tmp_path: Path) -> None:
             (1, "application/octet-stream"),
         ]
         assert all(file.url.startswith("https://cdn.simcord.invalid/") for file in filled.files)
-        # What was chosen stands there when it is opened again, and the files that an answer brings come along.
+        # What was chosen stands there when it is opened again; and an answer can bring a file.
         assert answer(done).ephemeral
         (file,) = answer(done).attachments
         assert (file.filename, await file.read()) == ("my_list.txt", b"one\ntwo\n")
@@ -446,9 +446,7 @@ def test_files_are_no_option_of_a_command(tmp_path: Path) -> None:
 def test_a_menu_that_opens_a_form_opens_it_on_a_picture_too(tmp_path: Path) -> None:
     async def script(world: World) -> None:
         for content in ("", "Ohio counts its reservoirs"):
-            message = await world.boss.send(
-                world.channel, content, files=[discord.File(io.BytesIO(b"1"), "a.png")]
-            )
+            message = await world.boss.send(world.channel, content, attachments=[("a.png", b"1")])
             shown = await world.ana.context_menu(world.channel, "Post it", message)
             assert shown.modal, content
 
