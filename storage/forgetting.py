@@ -74,9 +74,9 @@ def _forget_reports(connection: Connection, renamed: Mapping[str, str]) -> None:
 def _forget_deliveries(connection: Connection, number: int | None, pseudonyms: Sequence[str]) -> None:
     account = select(accounts.c.platform, accounts.c.account).where(accounts.c.id == number).subquery()
     direct = connection.scalars(
-        select(places.c.id).where(
-            places.c.direct, places.c.platform == account.c.platform, places.c.place == account.c.account
-        )
+        select(places.c.id)
+        .where(places.c.direct, places.c.platform == account.c.platform, places.c.place == account.c.account)
+        .with_for_update(of=places)  # whoever owes something there right now is waited for
     ).all()
     mine = or_(deliveries.c.recipient.in_(pseudonyms), deliveries.c.place_id.in_(direct))
     rows = connection.execute(select(deliveries.c.id, deliveries.c.payload).where(mine)).all()

@@ -14,6 +14,7 @@ from storage.payloads import drop_payloads, keep_payload
 from storage.places import is_one_of, keep_place, place_of
 from storage.sending import Sending
 from storage.tables import deliveries, places, reports, review_places
+from storage.tables import inbox as arrived
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,6 +72,25 @@ class SqlOutbox(Sending):
         if payload != before:
             drop_payloads(self._connection, [before])
         return True
+
+    def reword(self, report: int, document: str) -> None:
+        """In place of the words of all cards of a report, sent ones too, keep these."""
+        of = (deliveries.c.report_id == report, deliveries.c.purpose.in_([Purpose.CARD, Purpose.REDRAW]))
+        before = self._connection.execute(select(deliveries.c.id, deliveries.c.payload).where(*of)).all()
+        if not before:
+            return
+        payload = keep_payload(self._connection, document)
+        mine = [row.id for row in before]
+        self._connection.execute(update(deliveries).where(deliveries.c.id.in_(mine)).values(payload=payload))
+        # What was frozen and may still be sent again has to stay the same, byte for byte.
+        over = deliveries.c.state.in_([DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.REFUSED])
+        self._connection.execute(
+            update(deliveries).where(deliveries.c.id.in_(mine), over).values(frozen=None)
+        )
+        self._connection.execute(
+            update(arrived).where(arrived.c.delivery_id.in_(mine)).values(payload=payload)
+        )
+        drop_payloads(self._connection, [row.payload for row in before if row.payload != payload])
 
     def drop(self, delivery: int) -> None:
         """Do not send it any more, if it was never claimed."""

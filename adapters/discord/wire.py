@@ -48,7 +48,7 @@ def tracing() -> aiohttp.TraceConfig:
     async def answered(_: Any, _ours: Any, told: aiohttp.TraceRequestEndParams) -> None:
         wire = _watched.get()
         if wire and told.response.status in _REFUSED:
-            pass
+            wire.unclear -= 1
 
     trace = aiohttp.TraceConfig()
     trace.on_request_headers_sent.append(sent)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 _SHOWN = 50
+_ON_A_CARD = 8
+"""Rows that the card of a proposed import shows."""
 """Added and changed rows of the diff that are listed one by one; conflicts and skipped rows all are."""
 _SIGNS = {ADDED: "+", CHANGED: "~", CONFLICT: "!", SKIPPED: "-"}
 
@@ -101,7 +103,11 @@ def _read(file: Path, progress: Progress) -> Iterator[Row | BadRow]:
 
 def _propose(work: ImportRun, rows: Sequence[Row], planned: Sequence[RowResult]) -> None:
     now = datetime.now(UTC)
-    report = work.propose(rows, _summary(planned), now, lambda uow, moved: spread(uow, moved, now))
+    written = [result for result in planned if result.writes]
+    lines = [f"{_SIGNS.get(row.outcome, '~')} {row.key}: {_in_short(row)}" for row in written]
+    more = [f"and {len(lines) - _ON_A_CARD:,} more"] if len(lines) > _ON_A_CARD else []
+    told = "\n".join([_summary(planned), *lines[:_ON_A_CARD], *more])
+    report = work.propose(rows, told, now, lambda uow, moved: spread(uow, moved, now))
     click.echo(
         f"Two people have to agree: it waits in the curators' queue as {report.name}, and nothing is "
         "published before. `fiftywire policy` says why."

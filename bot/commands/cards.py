@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
+from bot.commands.drafting import differences
 from bot.commands.lists import in_a_row, number_of
 from bot.domain.dates import PartialDate
+from bot.domain.drafts import DECIDED, draft_of_facts
 from bot.domain.links import host_of, link_key
 from bot.domain.people import COMMONS, visible_boards
 from bot.domain.proposals import ProposalKind
@@ -34,17 +36,22 @@ if TYPE_CHECKING:
 MOST_SIMILAR = 5
 _SIMILAR_ENOUGH = 75
 _MOST_FOLLOWERS = 3
+_MOST_SOURCES = 3
+_SAID_AS_STATUS = ("Status", "Date of the status", "Note on the status")
 _LONGEST_SHOWN = 1000
 
 
 def card(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> Reply:
     """The card of a report as it stands, with the buttons that its state has."""
     draft = proposal.draft
+    before = target_of(uow, proposal)
+    known = before.facts.sources if before and report.status.is_open else ()
+    sources = sorted(draft.sources, key=lambda source: source in known)  # what is new comes first
     return Reply(
         title=f"{report.name}: {_title(report, draft)}",
         text=_standing(uow, report, proposal, community),
         fields=tuple(_fields(uow, report, proposal, community)),
-        links=tuple(_link(source.url, source.title) for source in draft.sources[:3]),
+        links=tuple(_link(source.url, source.title) for source in sources[:_MOST_SOURCES]),
         buttons=tuple(_buttons(uow, report, proposal, community)),
         files=tuple(KeptFile(file.id, file.name) for file in uow.reports.files(report.number) if file.kept),
     )
@@ -97,7 +104,7 @@ def _fields(uow: UnitOfWork, report: Report, proposal: Proposal, community: Comm
             yield Field("Stands now", f"{last.status.label}, {last.date.words}")
     if draft.states:
         yield Field("States" if len(draft.states) > 1 else "State", ", ".join(names(draft.states)))
-    yield from _proposed(report, proposal, before)
+    yield from _proposed(uow, report, proposal, before)
     if report.origin is Origin.COMMUNITY:
         yield Field("Forwarded", _forwarded(uow, report))
     elif report.origin is Origin.MEMBER:
@@ -108,38 +115,75 @@ def _fields(uow: UnitOfWork, report: Report, proposal: Proposal, community: Comm
     yield from _alike(uow, report, community)
 
 
-def _proposed(report: Report, proposal: Proposal, before: Action | None) -> Iterator[Field]:
+def _proposed(uow: UnitOfWork, report: Report, proposal: Proposal, before: Action | None) -> Iterator[Field]:
     """What would be published, and what still has to be decided."""
-    draft = proposal.draft
+    draft, is_open = proposal.draft, report.status.is_open
     if proposal.kind is ProposalKind.IMPORT:
         yield Field("Rows", report.details)
         return
+    if proposal.kind is ProposalKind.UNDO and before and is_open:
+        yield from _put_back(uow, proposal, before)
     if proposal.kind in (ProposalKind.RETRACT, ProposalKind.UNDO, ProposalKind.CHECK):
         if draft.reason:
             yield Field("Reason", draft.reason)
         return
-    if draft.summary and draft.summary != draft.title:
+    if before is None and draft.summary and draft.summary != draft.title:
         yield Field("Summary", draft.summary)
     if draft.status and draft.date:
         note = f": {draft.note}" if draft.note else ""
         yield Field("Status", f"{draft.status.label}, {draft.date.words}{note}")
     if before is None:
-        if draft.kind:
-            yield Field("Form", draft.kind.label)
-        if draft.approach:
-            yield Field("Approach", draft.approach.label)
-        if draft.topics:
-            yield Field("Topics", ", ".join(topic.label for topic in draft.topics))
-    missing = [name for name in ("status", "date", "kind", "approach", "topics") if not getattr(draft, name)]
-    if is_in_words(report, proposal) and report.status.is_open:
+        yield from _described(uow, draft)
+    elif is_open:
+        yield from _changes(draft_of_facts(before.facts), draft)
+    if is_in_words(report, proposal) and is_open:
         yield Field("Still to do", "bring the correction into the draft with Edit")
-    if missing and report.status.is_open:
+    missing = [name for name in DECIDED if not getattr(draft, name)]
+    if missing and is_open:
         yield Field("Still to decide", in_a_row(missing))
-    written = clean(report.what)
-    if report.what and written != draft.title and report.origin is not Origin.MODERATOR:
+    if report.what and clean(report.what) != draft.title and report.origin is not Origin.MODERATOR:
         yield Field("As written", shorten(report.what, _LONGEST_SHOWN))
     if report.details and clean(report.details) != draft.summary:
         yield Field("Details", shorten(report.details, _LONGEST_SHOWN))
+
+
+def _described(uow: UnitOfWork, draft: Draft) -> Iterator[Field]:
+    """What a new action would say of itself, as far as it is decided."""
+    if draft.kind:
+        yield Field("Form", draft.kind.label)
+    if draft.approach:
+        yield Field("Approach", draft.approach.label)
+    if draft.topics:
+        yield Field("Topics", ", ".join(topic.label for topic in draft.topics))
+    if draft.challenged:
+        yield Field("Challenged in court", "yes")
+    if draft.responds_to:
+        yield Field("Answers", "; ".join(draft.responds_to))
+    if draft.legal_basis:
+        known = {precedent.key: precedent.name for precedent in uow.reference.precedents()}
+        yield Field("Rests on", "; ".join(known.get(key, key) for key in draft.legal_basis))
+
+
+def _changes(now: Draft, wanted: Draft) -> Iterator[Field]:
+    """What would read differently, with what stands there now."""
+    for label, was, will in differences(now, wanted):
+        if label not in _SAID_AS_STATUS:
+            new, old = (shorten(text, _LONGEST_SHOWN) or "nothing" for text in (will, was))
+            yield Field(f"New: {label.lower()}", f"{new}\nNow: {old}")
+
+
+def _put_back(uow: UnitOfWork, proposal: Proposal, now: Action) -> Iterator[Field]:
+    """What an undo would restore."""
+    assert proposal.undoes is not None
+    (undone,) = uow.revisions.since(proposal.undoes - 1, 1)
+    if undone.before is None or undone.before.retraction:
+        yield Field("After it", f"{now.code} is withdrawn from the catalogue")
+        return
+    if now.retraction:
+        yield Field("After it", f"{now.code} is in the catalogue again")
+    last = undone.before.facts.history[-1]
+    yield Field("Status", f"{last.status.label}, {last.date.words}")
+    yield from _changes(draft_of_facts(now.facts), draft_of_facts(undone.before.facts))
 
 
 def _reporter(uow: UnitOfWork, report: Report, community: Community) -> str:

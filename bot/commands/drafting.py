@@ -161,8 +161,12 @@ def _sources(draft: Draft, links: tuple[str, ...]) -> tuple[Source, ...]:
     return tuple(sources.values())
 
 
+def differences(before: Draft, after: Draft) -> list[tuple[str, str, str]]:
+    """The parts in which two drafts differ: what each is called, what it was, what it is."""
+    was, now = texts_of(before), texts_of(after)
+    return [(_LABELS[name], was[name], now[name]) for name in was if was[name] != now[name]]
+
+
 def changed_words(before: Draft, after: Draft) -> str:
     """Which parts two drafts differ in: `title, topics`."""
-    was, now = texts_of(before), texts_of(after)
-    names = [_LABELS[name].lower() for name in was if was[name] != now[name]]
-    return shorten(", ".join(names), 200)
+    return shorten(", ".join(label.lower() for label, _, _ in differences(before, after)), 200)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.commands.lists import in_a_row, number_of
 from bot.commands.review_options import SHORT_TEXT, chosen
 from bot.commands.spec import Answer, CommandSpec, Limit, Option, Value
+from bot.commands.telling import without_sender
 from bot.engine.codes import LINK, issue_code, use_code
 from bot.engine.people import keep_person
 from bot.engine.privacy import everything_about, forget
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.commands.spec import Call
     from bot.ports import UnitOfWork
 
+_EVERY_ONE = 100_000
 _DO = chosen(
     "thing to do",
     [
@@ -50,7 +52,10 @@ def _privacy(uow: UnitOfWork, call: Call, do: str | None) -> Reply:
             buttons=(Button("Delete it for good", Press("privacy", {"do": "confirm"})),),
         )
     if do == "confirm":
+        sent = uow.reports.sent_by(person.every, _EVERY_ONE)
         forget(uow, call.secret(), person)
+        for report in sent:
+            without_sender(uow, report.number, call.invocation.now)
         uow.commit()
         return Reply(title="Deleted", text="Nothing is kept under your account any more.")
     known = uow.people.find(person.account.platform, person.account.id)

@@ -52,6 +52,17 @@ def lapse_reports(uow: UnitOfWork, now: datetime) -> int:
     return len(numbers)
 
 
+def without_sender(uow: UnitOfWork, number: int, now: datetime) -> None:
+    """Somebody behind a report was forgotten: its cards, kept and posted, do not name them any more."""
+    report = uow.reports.find(number)
+    community = uow.communities.get(report.community) if report else None
+    if report is None or community is None:
+        return
+    proposal = uow.proposals.get(report.proposal)
+    uow.outbox.reword(number, to_document(card(uow, report, proposal, community)))
+    _redraw(uow, Moved(report, proposal), community, now)
+
+
 def tell_of_refusal(uow: UnitOfWork, delivery: Delivery, reason: str, now: datetime) -> None:
     """A place refuses messages: say so where the community is still heard; /setup shows it as well."""
     refusing = delivery.place

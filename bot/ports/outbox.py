@@ -24,6 +24,9 @@ class Outbox(Protocol):
     def redraft(self, delivery: int, document: str) -> bool:
         """Give a delivery that was never claimed other words; False when it was."""
 
+    def reword(self, report: int, document: str) -> None:
+        """In place of the words of all cards of a report, sent ones too, keep these."""
+
     def drop(self, delivery: int) -> None:
         """Do not send it any more, if it was never claimed."""
 

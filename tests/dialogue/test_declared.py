@@ -93,10 +93,56 @@ def test_the_letters_of_the_released_commands_never_change() -> None:
         "tr": ("trend", "st"),
         "cv": ("coverage", ""),
         "lo": ("lookup", "t"),
-        "su": ("setup", "zm"),
+        "rp": ("report", "walkydc"),
+        "rs": ("reports", "r"),
+        "wd": ("withdraw", "r"),
+        "aw": ("answer", "rd"),
+        "rl": ("relate", "rc"),
+        "ln": ("link", "c"),
+        "pv": ("privacy", "d"),
+        "rv": ("review", "rsku"),
+        "ap": ("approve", "rvudkao"),
+        "ed": ("edit", "rvtspoxkaudnwbh"),
+        "du": ("duplicate", "rvow"),
+        "as": ("ask", "rvq"),
+        "rj": ("reject", "rvew"),
+        "cl": ("claim", "rv"),
+        "fw": ("forward", "rv"),
+        "ba": ("banauthor", "rvw"),
+        "up": ("update", "cudnlhr"),
+        "ct": ("correct", "ctspoxkawbhr"),
+        "rt": ("retract", "ce"),
+        "ch": ("check", "c"),
+        "hi": ("history", "c"),
+        "un": ("undo", "w"),
+        "mb": ("member", "dwrt"),
+        "au": ("audit", ""),
+        "su": ("setup", "dzmrpcoj"),
         "ab": ("about", ""),
         "he": ("help", "c"),
     }
+
+
+BUTTONS = {
+    "relate", "approve", "edit", "duplicate", "ask", "reject", "claim", "forward", "banauthor",
+}  # fmt: skip
+"""Commands that are buttons alone; whatever else is declared is listed by every platform."""
+INNER = {
+    ("report", "community"),
+    ("update", "base"),
+    ("correct", "base"),
+    *((name, "version") for name in BUTTONS - {"relate"}),
+}
+"""Options of which nobody is told; all others are offered and documented."""
+
+
+def test_what_no_platform_lists_is_known() -> None:
+    assert {spec.name for spec in SPECS if spec.button} == BUTTONS
+    inner = {(spec.name, option.name) for spec in SPECS for option in spec.options if option.inner}
+    assert inner == INNER
+    for spec in SPECS:
+        assert not (spec.button and (spec.menu or spec.slack_name or spec.examples))
+        assert not any(option.inner and (option.required or option.positional) for option in spec.options)
 
 
 # --- documentation
@@ -107,11 +153,17 @@ def test_every_command_is_documented_with_its_options_and_examples(spec: Command
     section = _sections()[f"/{spec.name}"]
     assert f"`{spec.usage}`" in section
     for option in spec.options:
-        assert f"`{option.name}`" in section, option.name
+        assert (spec.name, option.name) in INNER or f"`{option.name}`" in section, option.name
     for example in spec.examples:
         assert example in section
     if spec.slack_name:
         assert f"`/{spec.slack_name}`" in section
+
+
+def test_buttons_are_documented_apart_from_the_commands() -> None:
+    text = (DOCS / "commands.md").read_text(encoding="utf-8")
+    (apart,) = re.findall(r"^## The buttons of a card$(.*?)^## ", text, flags=re.M | re.S)
+    assert set(re.findall(r"^### `/(.*)`$", apart, flags=re.M)) == BUTTONS
 
 
 def test_no_command_is_documented_that_does_not_exist() -> None:
@@ -125,6 +177,14 @@ def test_every_value_of_an_option_is_documented() -> None:
         (option,) = [option for option in SPECS[0].options if option.name == name]
         for value in option.type.values:
             assert f"`{value.text}`" in text, value.text
+    sections = _sections()
+    for command, name in (
+        ("report", "kind"), ("report", "anonymous"), ("review", "kind"), ("review", "status"),
+        ("correct", "kind"), ("reject", "reason"), ("member", "do"), ("setup", "do"), ("setup", "policy"),
+    ):  # fmt: skip
+        (option,) = [one for spec in SPECS if spec.name == command for one in spec.options if one.name == name]
+        for value in option.type.values:
+            assert f"`{value.text}`" in sections[f"/{command}"], (command, value.text)
 
 
 def test_every_error_code_is_documented() -> None:

@@ -106,5 +106,13 @@ def test_no_account_stands_in_the_database(limited: Talk) -> None:
     assert b"a-name-like-no-other" not in stored
 
 
-def test_look_ups_have_no_limit() -> None:
-    assert [spec.name for spec in build_registry().specs if spec.limit] == []
+def test_look_ups_have_no_limit_and_what_is_sent_has() -> None:
+    limited = {
+        spec.name: [(limit.times, limit.seconds) for limit in spec.limit]
+        for spec in build_registry().specs if spec.limit
+    }  # fmt: skip
+    assert limited == {
+        "report": [(1, 5), (3, 300), (10, 3600), (24, 86_400)],
+        "answer": [(1, 2), (10, 300), (60, 3600)],
+        "link": [(10, 3600)],
+    }

@@ -82,9 +82,10 @@ def test_the_page_shows_the_zone_with_its_time_and_the_moderators(admin: Talk) -
         "Time zone": "UTC, where it is 14:02 now",
         "Moderators": NOBODY,
         "Reports are reviewed in": NOWHERE,
-        "Policy": "one person decides",
+        "Policy of its own board": "one person decides",
         "Cards": "at most 60 an hour",
         "Publishes": "for everyone",
+        "Policy of what everyone sees": "one person decides; the operator's to change",
     }
     assert labels(page) == ["Change", "Invite a home"]
     assert page.visibility == "asker"
@@ -443,7 +444,7 @@ def test_what_is_no_policy_and_no_number_comes_back(option: str, text: str, says
         {"zone": "Eastern", "moderators": ""} | UNTOUCHED | {option: text}
     )
     page = answered(admin.say("/setup"))
-    assert fields(page)["Policy"] == "one person decides"
+    assert fields(page)["Policy of its own board"] == "one person decides"
     assert fields(page)["Cards"] == "at most 60 an hour"
     assert fields(page)["Time zone"].startswith("UTC,")
 
@@ -574,15 +575,16 @@ def test_each_community_has_a_setup_of_its_own(admin: Talk, away: Talk) -> None:
         "Time zone": "UTC, where it is 14:02 now",
         "Moderators": NOBODY,
         "Reports are reviewed in": NOWHERE,
-        "Policy": "one person decides",
+        "Policy of its own board": "one person decides",
         "Cards": "at most 60 an hour",
         "Publishes": "for everyone",
+        "Policy of what everyone sees": "one person decides; the operator's to change",
     }
     assert fields(answered(away.say("/setup"))) == {
         "Time zone": "Pacific/Honolulu, where it is 04:02 now",
         "Moderators": "1 account",
         "Reports are reviewed in": "#general",
-        "Policy": "two people for new actions and changes of status, one for the rest",
+        "Policy of its own board": "two people for new actions and changes of status, one for the rest",
         "Cards": "at most 5 an hour",
         "Publishes": "on its own board, discord-777",
     }

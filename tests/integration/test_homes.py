@@ -358,8 +358,10 @@ def test_setting_the_clock_does_not_bring_back_a_moderator_removed_meanwhile(sch
         uow.communities.name_moderators(TERMINAL, "discord", [BEN])
 
     def set_clock(uow: UnitOfWork) -> None:
-        unsaid = dict.fromkeys(option.name for option in SETUP.options)
-        SETUP.handle(uow, call, **{**unsaid, "zone": "America/Chicago"})
+        SETUP.handle(
+            uow, call, do=None, zone="America/Chicago", moderators=None, review=None, policy=None, cards=None,
+            code=None, join=None,
+        )  # fmt: skip
 
     overlapping(schema_url, remove, set_clock)
     left = read(database, lambda uow: uow.communities.moderators(TERMINAL))
@@ -375,7 +377,7 @@ def test_naming_moderators_does_not_turn_back_the_clock(schema_url: URL) -> None
 
     def name(uow: UnitOfWork) -> None:
         account = uow.people.keep(Account("discord", "1", "Admin"), "a pseudonym", NOW).number
-        set_up(uow, stale, "discord", Wanted(moderators=[ANA]), account, NOW)
+        set_up(uow, stale, SERVER, Wanted(moderators=[ANA]), account, NOW)
 
     overlapping(schema_url, lambda uow: uow.communities.set_zone(TERMINAL, "America/Chicago"), name)
     database = Database(schema_url)

@@ -11,6 +11,7 @@ from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.audit import AuditDetail
 from bot.domain.deliveries import Place, Purpose, Unknown
@@ -18,6 +19,8 @@ from bot.domain.people import Account, Ban, Community, Home, KnownAccount, Moder
 from bot.domain.proposals import Approval, ProposalState
 from bot.domain.reports import Author
 from bot.engine.transactions import read, write
+from storage.payloads import keep_payload
+from storage.places import keep_place
 from tests.integration.overlap import overlapping
 from tests.integration.report_samples import (
     CHANNEL,
@@ -194,11 +197,11 @@ def test_who_is_banned_newest_first(database: Database) -> None:
 
 def test_notes_about_somebody_newest_first(database: Database) -> None:
     other = join(database, Home("discord", "1")).id
-    for community, whom, text in (
+    for community, whom, told in (
         (TERMINAL, OPEN["77"], "First"), (TERMINAL, HIDDEN["77"], "Second"), (TERMINAL, OPEN["U1"], "Ben's"),
         (other, OPEN["77"], "Elsewhere"), (TERMINAL, OPEN["77"], "Third"),
     ):  # fmt: skip
-        note = (community, whom, text, 7, NOW)
+        note = (community, whom, told, 7, NOW)
         write(database, lambda uow, n=note: uow.people.add_note(*n))  # type: ignore[misc]
     both = [OPEN["77"], HIDDEN["77"]]
     assert read(database, lambda uow: uow.people.notes(TERMINAL, both)) == ["Third", "Second", "First"]
@@ -458,17 +461,61 @@ def test_a_decision_that_is_just_made_tells_nobody_who_is_forgotten(
     assert OPEN["77"] not in everything(database)
 
 
-def test_somebody_is_owed_something_while_they_are_forgotten(schema_url: URL, database: Database) -> None:
-    """Whoever tells them does not fail on what is taken away meanwhile."""
+def leave(uow: UnitOfWork, account: KnownAccount) -> bool:
+    uow.people.forget(account.number, gone(OPEN["77"]))
+    return True
+
+
+def test_who_is_forgotten_first_is_owed_no_less_by_others(schema_url: URL, database: Database) -> None:
+    """Whoever tells them something does not fail on what is taken away meanwhile."""
     ana = keep(database)
     write(database, lambda uow: uow.outbox.owe(owed(TO_ANA, "words", recipient=OPEN["77"])))
+    done = overlapping(
+        schema_url,
+        lambda uow: leave(uow, ana),
+        lambda uow: uow.outbox.owe(owed(TO_ANA, "words")) is not None,
+    )
+    assert (done.second, done.attempts) == (True, 1)
 
-    def leave(uow: UnitOfWork) -> bool:
-        uow.people.forget(ana.number, gone(OPEN["77"]))
+
+def test_what_is_just_owed_to_somebody_is_dropped_with_the_rest(schema_url: URL, database: Database) -> None:
+    ana = keep(database)
+    write(database, lambda uow: uow.outbox.owe(owed(TO_ANA, "words")))
+    done = overlapping(
+        schema_url,
+        lambda uow: uow.outbox.owe(owed(TO_ANA, "words")) is not None,
+        lambda uow: leave(uow, ana),
+    )
+    assert (done.second, done.attempts) == (True, 1)
+    assert rows(database, "SELECT state, place_id FROM deliveries") == [("dropped", None)] * 2
+    assert rows(database, "SELECT * FROM places") == []
+    assert rows(database, "SELECT document FROM payloads") == [("",)]
+
+
+def test_what_somebody_is_about_to_refer_to_stays_until_they_did(schema_url: URL, database: Database) -> None:
+    """Between the two statements of one who owes something, which no port can get between."""
+    ana = keep(database)
+    write(database, lambda uow: uow.outbox.owe(owed(TO_ANA, "words")))
+
+    kept: dict[str, object] = {"now": f"{NOW:%F %T.%f}"}
+
+    def begin(uow: UnitOfWork) -> bool:
+        connection = uow._connection  # type: ignore[attr-defined]
+        kept["digest"] = keep_payload(connection, "words")
+        kept["place"] = keep_place(connection, TO_ANA)
         return True
 
-    done = overlapping(schema_url, leave, lambda uow: uow.outbox.owe(owed(TO_ANA, "words")) is not None)
-    assert (done.second, done.attempts) == (True, 1)
+    def go_on(uow: UnitOfWork) -> None:
+        statement = (
+            "INSERT INTO deliveries (key, purpose, place_id, payload, due_at, state, attempt, doubtful, "
+            "message, trouble, recipient) "
+            "VALUES ('k', 'card', :place, :digest, :now, 'pending', 0, FALSE, '', '', '')"
+        )
+        uow._connection.execute(text(statement), kept)  # type: ignore[attr-defined]
+
+    overlapping(schema_url, begin, lambda uow: leave(uow, ana), then=go_on)
+    assert rows(database, "SELECT state, place_id FROM deliveries") == [("dropped", None)] * 2
+    assert rows(database, "SELECT document FROM payloads") == [("",)]
 
 
 # --- what else is kept of communities

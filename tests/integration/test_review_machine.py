@@ -9,15 +9,14 @@ import tempfile
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    Bundle,
     RuleBasedStateMachine,
-    multiple,
+    initialize,
     rule,
     run_state_machine_as_test,
 )
@@ -66,13 +65,20 @@ PROFILE = settings(
     suppress_health_check=list(HealthCheck), print_blob=False, phases=(Phase.generate, Phase.shrink),
 )  # fmt: skip
 
-everyone = st.sampled_from(sorted(PEOPLE))
-moderators = st.sampled_from([*MODERATORS[LOCAL], *MODERATORS[LOCAL], *MODERATORS[CURATORS]])
-stale = st.sampled_from([False, False, False, True])
 Event = Literal[
     "file", "withdraw", "answer", "claim", "ask", "edit", "approve", "reject", "duplicate", "forward", "ban",
     "unban", "undo", "update", "lapse",
 ]  # fmt: skip
+MODERATE: tuple[Event, ...] = (
+    "approve", "approve", "approve", "edit", "edit", "undo", "undo", "claim", "ask", "reject", "duplicate",
+    "forward", "forward",
+)  # fmt: skip
+everyone = st.sampled_from(sorted(PEOPLE))
+OUTSIDER = 9
+some_moderator = st.sampled_from([0, 1, 2, 0, 1, 2, 0, 1, OUTSIDER])
+which = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4, 5])
+"""Of the reports, the newest most often."""
+stale = st.sampled_from([False] * 5 + [True])
 
 
 def account_of(name: str) -> Account:
@@ -102,7 +108,6 @@ class ReviewMachine(RuleBasedStateMachine):
 
     model: Path
     """A database to begin with."""
-    reports = Bundle("reports")
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,104 +137,75 @@ class ReviewMachine(RuleBasedStateMachine):
 
     # --- what people do
 
-    @rule(target=reports, who=everyone, link=st.sampled_from(LINKS), about=st.sampled_from(ABOUT),
-          anonymous=st.booleans(), words=st.sampled_from(["Counts all", "Sells a reservoir"]))  # fmt: skip
-    def file(self, who: str, link: str, about: str, anonymous: bool, words: str) -> Any:  # noqa: FBT001
+    @initialize(policy=st.sampled_from(Policy), anonymous=st.booleans(), followed=st.booleans())
+    def begin(self, policy: Policy, anonymous: bool, followed: bool) -> None:  # noqa: FBT001
+        """A report waits already, most of the time with a follower."""
+        self._set_policy(LOCAL_BOARD, policy)
+        self._file("ana", LINKS[0], "IL", anonymous=anonymous)
+        if followed:
+            self._file("ben", LINKS[0], "IL", anonymous=not anonymous)
+
+    @rule(who=everyone, link=st.sampled_from(LINKS), about=st.sampled_from(ABOUT), anonymous=st.booleans())
+    def file(self, who: str, link: str, about: str, anonymous: bool) -> None:  # noqa: FBT001
+        self._file(who, link, about, anonymous=anonymous)
+
+    def _file(self, who: str, link: str, about: str, *, anonymous: bool) -> None:
         kind = "new" if about in ABOUT[:2] else "change"
-        values = {"what": words, "about": about, "link": link, "kind": kind,
+        values = {"what": f"Counts all, says {who}", "about": about, "link": link, "kind": kind,
                   "anonymous": "yes" if anonymous else "no"}  # fmt: skip
-        return self._do("file", who, fill("report", values))
+        self._do("file", who, fill("report", values))
 
-    @rule(who=everyone, report=reports)
-    def withdraw(self, who: str, report: int) -> None:
-        self._do("withdraw", who, press("withdraw", report=f"R-{report}"), report)
+    @rule(at=which, event=st.sampled_from(["withdraw", "answer"]), who=st.none() | everyone)
+    def member(self, at: int, event: Event, who: str | None) -> None:
+        """Its author, or somebody whom the report does not concern, does what members may."""
+        report = self._report(at)
+        if (name := who or WHOSE.get(report.author)) is None:
+            return
+        options = {"report": f"R-{report.number}"}
+        asked: Filled | Pressed = press("withdraw", **options)
+        if event == "answer":
+            asked = fill("answer", {"details": "On Monday"}, **options)
+        self._do(event, name, asked, report.number)
 
-    @rule(report=reports)
-    def author_withdraws(self, report: int) -> None:
-        if who := WHOSE.get(self.sight.reports[report].author):
-            self._do("withdraw", who, press("withdraw", report=f"R-{report}"), report)
+    @rule(at=which, event=st.sampled_from(MODERATE), who=some_moderator, old=stale)
+    def moderator(self, at: int, event: Event, who: int, old: bool) -> None:  # noqa: FBT001
+        """Somebody at the desk presses a button of its card."""
+        report = self._report(at)
+        self._moderate(event, self._moderator(who, report), report, old=old)
 
-    @rule(report=reports)
-    def answer(self, report: int) -> None:
-        if who := WHOSE.get(self.sight.reports[report].author):
-            self._do("answer", who, fill("answer", {"details": "On Monday"}, report=f"R-{report}"), report)
+    @rule(at=which, first=some_moderator, second=some_moderator)
+    def two_approve(self, at: int, first: int, second: int) -> None:
+        """One after the other, each with the newest card; the second may be the first again."""
+        for who in (first, second):
+            report = self._report(at)
+            self._moderate("approve", self._moderator(who, report), report)
 
-    @rule(who=moderators, report=reports)
-    def claim(self, who: str, report: int) -> None:
-        self._do("claim", who, press("claim", **self._card(report, old=False)), report)
+    @rule(at=which, who=some_moderator, event=st.sampled_from(["ban", "unban"]))
+    def author_is(self, at: int, who: int, event: Event) -> None:
+        """Its author is banned, or no longer."""
+        report = self._report(at)
+        self._moderate(event, self._moderator(who, report), report)
 
-    @rule(who=moderators, report=reports, old=stale)
-    def ask(self, who: str, report: int, old: bool) -> None:  # noqa: FBT001
-        asked = fill("ask", {"question": "When?"}, **self._card(report, old=old))
-        self._do("ask", who, asked, report, old=old)
-
-    @rule(who=moderators, report=reports, old=stale, words=st.sampled_from(["Counts all", "Counts most"]))
-    def edit(self, who: str, report: int, old: bool, words: str) -> None:  # noqa: FBT001
-        asked = fill("edit", {"title": words}, **self._card(report, old=old))
-        self._do("edit", who, asked, report, old=old)
-
-    @rule(who=moderators, report=reports, old=stale)
-    def approve(self, who: str, report: int, old: bool) -> None:  # noqa: FBT001
-        self._approve(who, report, old=old)
-
-    @rule(first=moderators, second=moderators, report=reports)
-    def approve_twice(self, first: str, second: str, report: int) -> None:
-        self._approve(first, report)
-        self._approve(second, report)
-
-    def _approve(self, who: str, report: int, *, old: bool = False) -> None:
-        """Decide at once where the draft is complete, else send the form with the five fields."""
-        proposal = read(self.database, lambda uow: uow.proposals.get(self.sight.reports[report].proposal))
-        complete = proposal.draft.is_complete or proposal.kind in ("undo", "retract", "check")
-        values = {} if complete else {**FIVE, "date": str(self.now.date())}
-        asked = fill("approve", values, **self._card(report, old=old))
-        self._do("approve", who, asked, report, old=old)
-
-    @rule(who=moderators, report=reports, old=stale)
-    def reject(self, who: str, report: int, old: bool) -> None:  # noqa: FBT001
-        asked = fill("reject", {"reason": "unclear"}, **self._card(report, old=old))
-        self._do("reject", who, asked, report, old=old)
-
-    @rule(who=moderators, report=reports, old=stale, of=st.sampled_from(["OH-1", "R-1"]))
-    def duplicate(self, who: str, report: int, old: bool, of: str) -> None:  # noqa: FBT001
-        asked = fill("duplicate", {"of": of}, **self._card(report, old=old))
-        self._do("duplicate", who, asked, report, old=old)
-
-    @rule(target=reports, who=moderators, report=reports, old=stale)
-    def forward(self, who: str, report: int, old: bool) -> Any:  # noqa: FBT001
-        was = self.sight.reports[report].status
-        made = self._do("forward", who, press("forward", **self._card(report, old=old)), report, old=old)
-        self.sent_on |= dict.fromkeys(made.values, "action" if was == "approved" else "report")
-        return made
-
-    @rule(who=moderators, report=reports)
-    def ban(self, who: str, report: int) -> None:
-        asked = fill("banauthor", {"words": "every day"}, **self._card(report, old=False))
-        self._do("ban", who, asked, report)
-
-    @rule(who=moderators, report=reports)
-    def unban(self, who: str, report: int) -> None:
-        asked = press("member", do="unban", report=f"R-{report}")
-        self._do("unban", who, asked, report)
-
-    @rule(target=reports, who=moderators, report=reports)
-    def undo(self, who: str, report: int) -> Any:
-        return self._do("undo", who, press("undo", what=f"R-{report}"), report)
-
-    @rule(target=reports, who=moderators, code=st.sampled_from(["DE-1", "OH-1"]),
+    @rule(code=st.sampled_from(["DE-1", "OH-1"]), who=some_moderator,
           status=st.sampled_from(["in_effect", "blocked", "adopted"]))  # fmt: skip
-    def update(self, who: str, code: str, status: str) -> Any:
-        return self._do("update", who, press("update", code=code, status=status, date=str(self.now.date())))
+    def update(self, code: str, who: int, status: str) -> None:
+        here = LOCAL if code == "DE-1" else CURATORS
+        name = MODERATORS[here][who % len(MODERATORS[here])]
+        asked = press("update", code=code, status=status, date=str(self.now.date()))
+        self._do("update", name, asked)
 
-    @rule(board=st.sampled_from([COMMONS, LOCAL_BOARD, LOCAL_BOARD]), policy=st.sampled_from(Policy))
-    def change_policy(self, board: str, policy: Policy) -> None:
+    @rule(board=st.sampled_from([LOCAL_BOARD, LOCAL_BOARD, COMMONS]), policy=st.sampled_from(Policy))
+    def policy(self, board: str, policy: Policy) -> None:
+        self._set_policy(board, policy)
+
+    def _set_policy(self, board: str, policy: Policy) -> None:
         write(self.database, lambda uow: uow.communities.set_policy(board, policy))
         self.policies[board] = policy
 
-    @rule(who=moderators, hours=st.sampled_from([0.5, 2, 25, 7 * 24, 14 * 24]))
-    def time_passes(self, who: str, hours: float) -> None:
+    @rule(hours=st.sampled_from([0.5, 2, 25, 7 * 24, 14 * 24]))
+    def time_passes(self, hours: float) -> None:
         self.now += timedelta(hours=hours)
-        self._do("lapse", who, press("review"))
+        self._do("lapse", "gus", press("review"))
 
     @rule(one=everyone, other=everyone)
     def link(self, one: str, other: str) -> None:
@@ -256,16 +232,53 @@ class ReviewMachine(RuleBasedStateMachine):
         ]  # fmt: skip
         write(self.database, lambda uow: uow.communities.name_moderators(LOCAL, "discord", named))
 
-    # --- how it is judged
+    # --- who and what is meant
 
-    def _card(self, report: int, *, old: bool) -> dict[str, str]:
-        """What a button of its card carries; an old one was posted before the last thing happened."""
-        version = self.sight.reports[report].version
-        return {"report": f"R-{report}", "version": str(max(version - 1, 1) if old else version)}
+    def _report(self, at: int) -> Seen:
+        """The newest, the one before, and so on."""
+        numbers = sorted(self.sight.reports, reverse=True)
+        return self.sight.reports[numbers[at % len(numbers)]]
+
+    def _moderator(self, who: int, report: Seen) -> str:
+        """One of the moderators where the report is; the last number is a curator or a member elsewhere."""
+        if who == OUTSIDER:
+            return "hal" if report.community == LOCAL else "ivy"
+        here = MODERATORS[report.community]
+        return here[who % len(here)]
+
+    def _moderate(self, event: Event, who: str, report: Seen, *, old: bool = False) -> None:
+        """Press one of the buttons of a card; an old one was posted before the last thing happened."""
+        version = max(report.version - 1, 1) if old else report.version
+        card = {"report": f"R-{report.number}", "version": str(version)}
+        values: dict[str, str] | None = {
+            "edit": {"title": f"Counts {who}'s"}, "reject": {"reason": "unclear"},
+            "ask": {"question": "When?"}, "duplicate": {"of": "OH-1"}, "ban": {"words": "every day"},
+        }.get(event)  # fmt: skip
+        if event == "approve":  # where the draft is complete it decides at once, else the form comes first
+            proposal = read(self.database, lambda uow: uow.proposals.get(report.proposal))
+            complete = proposal.draft.is_complete or proposal.kind == "undo"
+            values = {} if complete else {**FIVE, "date": str(self.now.date())}
+        command = {"ban": "banauthor"}.get(event, event)
+        asked: Filled | Pressed
+        if values is not None:
+            asked = fill(command, values, **card)
+        elif event == "undo":
+            asked = press("undo", what=card["report"])
+        elif event == "unban":
+            asked = press("member", do="unban", report=card["report"])
+        else:
+            asked = press(command, **card)
+        was = self.sight
+        self._do(event, who, asked, report.number, old=old)
+        if event == "forward":
+            new = self.sight.reports.keys() - was.reports.keys()
+            self.sent_on |= dict.fromkeys(new, "action" if report.status == "approved" else "report")
+
+    # --- how it is judged
 
     def _do(
         self, event: Event, who: str, asked: Filled | Pressed, report: int | None = None, *, old: bool = False
-    ) -> Any:
+    ) -> None:
         """One call, judged: what it may change, what it has to, and what it must not."""
         self.now += STEP
         before = self.sight
@@ -274,7 +287,9 @@ class ReviewMachine(RuleBasedStateMachine):
         after = self.sight = look(self.database)
         target = before.reports[report] if report is not None else None
         old = old and target is not None and target.version > 1
-        told = f"{event} by {who}: {reply.problem or reply.title}"
+        on = f" on R-{report}" if report else ""
+        told = f"{event}{on} by {who}: {reply.problem.message if reply.problem else reply.title}"
+        note(told)
         assert not (reply.problem and reply.problem.code == "internal"), told
         rebased = reply.problem is not None and event == "approve" and after != before
         if rebased:
@@ -289,7 +304,6 @@ class ReviewMachine(RuleBasedStateMachine):
         self._states_hold_together()
         self._told_once()
         self._whole()
-        return multiple(*(number for number in after.reports if number not in before.reports))
 
     def _judge_rebase(self, target: Seen, after: Sight, told: str) -> None:
         """The action was changed meanwhile: the draft now stands on it, and nobody agreed with that yet."""
