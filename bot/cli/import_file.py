@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 _SHOWN = 50
+"""Added and changed rows of the diff that are listed one by one; conflicts and skipped rows all are."""
 _ON_A_CARD = 8
 """Rows that the card of a proposed import shows."""
-"""Added and changed rows of the diff that are listed one by one; conflicts and skipped rows all are."""
 _SIGNS = {ADDED: "+", CHANGED: "~", CONFLICT: "!", SKIPPED: "-"}
 
 

@@ -722,13 +722,21 @@ def test_a_correction_needs_no_link_and_brings_no_new_status(own: Talk) -> None:
     assert now.facts == replace(before.facts, title="Another title")
 
 
-def test_a_change_that_only_repeats_what_stands_is_not_published(own: Talk) -> None:
-    zeb, before = moderator(own, "zebulon"), head(own)
-    name = file(member(own, "bob"), about="IL-1", kind="correction", what="The title is wrong", link="")
+def test_a_correction_in_words_alone_is_not_published(own: Talk) -> None:
+    zeb, before, was = moderator(own, "zebulon"), head(own), action(own, "IL-1")
+    name = file(member(own, "bob"), about="IL-1", kind="correction", what="The title is wrong")
+    assert "Still to do" in fields(card(zeb, name))
     reply = zeb.press(button(card(zeb, name), "Approve"))
     assert problem(reply) == "not_understood"
-    assert "says what IL-1 says already" in reply.text
     assert head(own) == before
+    answered(act(zeb, name, "Edit", title="Another title"))
+    assert "Still to do" not in fields(card(zeb, name))
+    answered(act(zeb, name, "Edit", title=was.facts.title, sources=was.facts.sources[0].url))
+    repeats = zeb.press(button(card(zeb, name), "Approve"))
+    if len(was.facts.sources) == 1:
+        assert problem(repeats) == "not_understood"
+        assert "says what IL-1 says already" in repeats.text
+        assert head(own) == before
 
 
 def test_the_story_of_the_issue(own: Talk) -> None:

@@ -233,6 +233,34 @@ def test_how_many_became_due_since(database: Database) -> None:
     assert count == 3
 
 
+def test_all_cards_of_a_report_get_other_words_sent_or_not(database: Database) -> None:
+    kept = write(database, lambda uow: uow.reports.add(report())).number
+    posted, doubted, waiting = (
+        owe(database, replace(CHANNEL, id=str(n)), "a name", report=kept) for n in range(3)
+    )
+    arrived = owe(database, DESK, "a name", report=kept)
+    notice = owe(database, None, "a name for its owner", report=kept, purpose=Purpose.NOTICE)
+    other = owe(database, OTHER, "another name")
+    sent(database, posted)
+    record(database, claimed(database, number=doubted), Unknown())
+    write(database, lambda uow: uow.outbox.receive(at(0)))
+    redraw = owe(database, CHANNEL, "a name again", report=kept, edits=posted, purpose=Purpose.REDRAW)
+    write(database, lambda uow: uow.outbox.reword(kept, "no name"))
+    said = rows(
+        database,
+        "SELECT deliveries.id, document, frozen IS NULL FROM deliveries "
+        "JOIN payloads ON digest = payload ORDER BY deliveries.id",
+    )
+    assert [(number, words, bool(thawed)) for number, words, thawed in said] == [
+        (posted, "no name", True), (doubted, "no name", False), (waiting, "no name", True),
+        (arrived, "no name", True), (notice, "a name for its owner", True), (other, "another name", True),
+        (redraw, "no name", True),
+    ]  # fmt: skip
+    words = {words for (words,) in rows(database, "SELECT document FROM payloads")}
+    assert words == {"no name", "a name for its owner", "another name"}
+    assert [d.document for d in write(database, lambda uow: uow.outbox.inbox([DESK], at(0)))] == ["no name"]
+
+
 # --- what is due
 
 

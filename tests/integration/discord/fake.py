@@ -102,7 +102,9 @@ class FakeDiscord(Faults, People):
         if fault is not None and isinstance(fault.kind, int):
             return web.Response(status=fault.kind, headers=fault.headers)
         content = self.files.get(http.path)
-        return web.Response(status=404) if content is None else web.Response(body=content)
+        if content is None:
+            return web.Response(status=404)
+        return web.Response(body=content, headers=self.file_headers)
 
     def _answer(self, request: Request, fault: Fault | None) -> tuple[Headers, Status]:
         """What is answered, the limits and what the test wants first."""

@@ -146,7 +146,7 @@ def changed(data: Json, body: Json, attachments: list[Json]) -> Json:
         hidden = {name: each for name, each in hidden.items() if each["id"] in kept or each in attachments}
     names = referred(new["components"], hidden) if "components" in body else list(data.get("shown", {}))
     new["shown"] = {name: hidden[name] for name in names}
-    new["attachments"] = [each for each in new["attachments"] if each["filename"] not in new["shown"]]
+    new["attachments"] = [each for name, each in hidden.items() if name not in new["shown"]]
     return new
 
 

@@ -90,6 +90,7 @@ class World:
         # Where files are, and their bytes by path.
         self.cdn = "https://cdn.discordapp.com"
         self.files: dict[str, bytes] = {}
+        self.file_headers: dict[str, str] = {}
         # Interactions by their token.
         self.answers: dict[str, Answer] = {}
 

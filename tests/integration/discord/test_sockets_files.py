@@ -169,6 +169,14 @@ def test_what_is_packed_is_not_unpacked(tmp_path: Path) -> None:
         await post.work()
         (file,) = files_of(post, number)
         assert content_of(post, file) == packed, "a file that is packed is kept as it is"
+        post.fake.file_headers["Content-Encoding"] = "gzip"
+        other = post.fake.attachment(File("b.png", packed), {})
+        urls(post, number, other["url"])
+        for _ in range(3):
+            await post.work(1)
+        assert [each.kept for each in files_of(post, number)] == [True, False], (
+            "nobody asked for packed answers"
+        )
 
     play(tmp_path, story)
 
