@@ -111,8 +111,7 @@ class Fetcher:
         uow.reports.keep_file(file.id, content)
         if report and wanted == {file.id}:
             spread(uow, Moved(report, uow.proposals.get(report.proposal)), now)
-            # Not before anybody may see it: the time of an anonymous report would tell whose it is.
-            uow.outbox.hasten(report.number, max(now, report.visible_at))
+            uow.outbox.hasten(report.number, now)
         uow.commit()
 
     async def _run(self, work: Callable[[UnitOfWork], T], *, writes: bool = False) -> T:
@@ -129,7 +128,7 @@ async def _download(url: yarl.URL) -> bytes | None:
     ):
         if response.status in _GONE:
             return None
-        if response.status != _OK or "Content-Encoding" in response.headers:
+        if response.status != _OK:
             raise aiohttp.ClientPayloadError
         content = bytearray()
         async for piece in response.content.iter_chunked(_PIECE):

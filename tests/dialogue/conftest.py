@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from bot.engine.import_run import ensure_starter
 from storage.database import Database
 from storage.engines import read_url
+from tests.dialogue.reviewing import AWAY, file, later, member, settle
 from tests.dialogue.talk import Talk
 
 if TYPE_CHECKING:
@@ -60,6 +62,40 @@ def restart(starter_file: Path, tmp_path: Path) -> Iterator[Callable[[], Talk]]:
     yield start
     while databases:
         databases.pop().close()
+
+
+@pytest.fixture(scope="session")
+def reported_file(starter_file: Path) -> Path:
+    """The same with reports R-1 to R-12 that Ana sent at the terminal, and R-13 that she sent in a server.
+
+    R-12 is about Wyoming.
+    """
+    path = starter_file.with_name("reported.db")
+    shutil.copyfile(starter_file, path)
+    database = opened(path)
+    talk = Talk.over(database)
+    for number, state in enumerate("IL TX OH CA NY WA OR NV UT ID MT WY".split()):
+        link = f"https://example.org/{number + 1}"
+        file(later(member(talk, "ana"), timedelta(hours=2 * number - 26)), about=state, link=link)
+    file(later(member(settle(talk, AWAY), "ana"), timedelta(hours=-1)))
+    database.close()
+    return path
+
+
+@pytest.fixture
+def reported(reported_file: Path, tmp_path: Path) -> Iterator[Callable[[], Talk]]:
+    """Ana at the terminal, each time with a new database of her own in which she sent reports."""
+    databases: list[Database] = []
+
+    def start() -> Talk:
+        path = tmp_path / f"reported-{len(databases)}.db"
+        shutil.copyfile(reported_file, path)
+        databases.append(opened(path))
+        return Talk.over(databases[-1])
+
+    yield start
+    for database in databases:
+        database.close()
 
 
 @pytest.fixture

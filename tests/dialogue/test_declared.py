@@ -179,7 +179,7 @@ def test_every_value_of_an_option_is_documented() -> None:
             assert f"`{value.text}`" in text, value.text
     sections = _sections()
     for command, name in (
-        ("report", "kind"), ("report", "anonymous"), ("review", "kind"), ("review", "status"),
+        ("report", "kind"), ("review", "kind"), ("review", "status"),
         ("correct", "kind"), ("reject", "reason"), ("member", "do"), ("setup", "do"), ("setup", "policy"),
     ):  # fmt: skip
         (option,) = [one for spec in SPECS if spec.name == command for one in spec.options if one.name == name]
