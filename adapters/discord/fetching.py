@@ -128,7 +128,7 @@ async def _download(url: yarl.URL) -> bytes | None:
     ):
         if response.status in _GONE:
             return None
-        if response.status != _OK:
+        if response.status != _OK or "Content-Encoding" in response.headers:
             raise aiohttp.ClientPayloadError
         content = bytearray()
         async for piece in response.content.iter_chunked(_PIECE):

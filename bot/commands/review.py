@@ -281,8 +281,8 @@ def _reject(
         raise NotUnderstoodError("Pick a reason, or write one.")
     if reason in (None, "other") and not words:
         raise NotUnderstoodError("Write the reason: it is what the sender is told.")
-    label = dict(REASONS)[reason] if reason not in (None, "other") else ""
-    told = f"{label}. {words}" if label and words else label or words or ""
+    label = dict(REASONS).get(reason, reason) if reason not in (None, "other") else ""
+    told = f"{label.rstrip('.')}. {words}" if label and words else label or words or ""
     return done(uow, desk, reject(uow, desk, report, version, told))
 
 

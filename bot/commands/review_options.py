@@ -253,5 +253,11 @@ TOPICS = OptionType(
 )  # fmt: skip
 NAMES = OptionType(Shape.REST, _read_names, lambda names: "; ".join(names) or "-", entry=Entry.TEXT)
 PLACES = OptionType(Shape.REST, _read_places, _places_text, entry=Entry.PLACES)
-REASON = chosen("reason", [(text, Value(text, label, text[:2])) for text, label in REASONS])
+_LISTED_REASON = chosen("reason", [(text, Value(text, label, text[:2])) for text, label in REASONS])
+REASON = replace(
+    _LISTED_REASON,
+    # A reason of one's own is as good as those that are listed.
+    read=lambda text: _LISTED_REASON.read(text) if _LISTED_REASON.exact(text) else _read_text(text),
+    text=str,
+)
 POLICY = chosen("policy", [(policy, Value(str(policy), policy.label, policy[:2])) for policy in Policy])

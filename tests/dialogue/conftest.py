@@ -74,7 +74,8 @@ def reported_file(starter_file: Path) -> Path:
     shutil.copyfile(starter_file, path)
     database = opened(path)
     talk = Talk.over(database)
-    for number, state in enumerate("IL TX OH CA NY WA OR NV UT ID MT WY".split()):
+    states = ("IL", "TX", "OH", "CA", "NY", "WA", "OR", "NV", "UT", "ID", "MT", "WY")
+    for number, state in enumerate(states):
         link = f"https://example.org/{number + 1}"
         file(later(member(talk, "ana"), timedelta(hours=2 * number - 26)), about=state, link=link)
     file(later(member(settle(talk, AWAY), "ana"), timedelta(hours=-1)))

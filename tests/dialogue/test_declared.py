@@ -182,7 +182,9 @@ def test_every_value_of_an_option_is_documented() -> None:
         ("report", "kind"), ("review", "kind"), ("review", "status"),
         ("correct", "kind"), ("reject", "reason"), ("member", "do"), ("setup", "do"), ("setup", "policy"),
     ):  # fmt: skip
-        (option,) = [one for spec in SPECS if spec.name == command for one in spec.options if one.name == name]
+        (option,) = [
+            one for spec in SPECS if spec.name == command for one in spec.options if one.name == name
+        ]
         for value in option.type.values:
             assert f"`{value.text}`" in sections[f"/{command}"], (command, value.text)
 

@@ -366,7 +366,7 @@ class ReviewMachine(RuleBasedStateMachine):
             return standing in OPEN and fits and self.person[who] not in mine
         if event == "edit" and report.origin == "moderator":
             return False
-        return event in TABLE[standing]
+        return standing in OPEN and event in TABLE[standing]
 
     def _judge(self, event: Event, target: Seen | None, before: Sight, after: Sight, told: str) -> None:
         moves, notices = self._expected(event, target, before, after)
