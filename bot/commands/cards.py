@@ -25,12 +25,14 @@ from bot.messages.reply import Button, Field, KeptFile, Link, Press, Reply
 from bot.ports import Filter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from bot.domain.actions import Action, ActionLine
     from bot.domain.drafts import Draft
     from bot.domain.people import Community
     from bot.domain.proposals import Proposal
+    from bot.domain.reports import Words
     from bot.ports import UnitOfWork
 
 MOST_SIMILAR = 5
@@ -41,8 +43,8 @@ _SAID_AS_STATUS = ("Status", "Date of the status", "Note on the status")
 _LONGEST_SHOWN = 1000
 
 
-def card(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> Reply:
-    """The card of a report as it stands, with the buttons that its state has."""
+def card(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community, now: datetime) -> Reply:
+    """The card of a report as it stands, with the buttons that its state has, for who looks at it `now`."""
     draft = proposal.draft
     before = target_of(uow, proposal)
     known = before.facts.sources if before and report.status.is_open else ()
@@ -50,7 +52,7 @@ def card(uow: UnitOfWork, report: Report, proposal: Proposal, community: Communi
     return Reply(
         title=f"{report.name}: {_title(report, draft)}",
         text=_standing(uow, report, proposal, community),
-        fields=tuple(_fields(uow, report, proposal, community)),
+        fields=tuple(_fields(uow, report, proposal, community, now)),
         links=tuple(_link(source.url, source.title) for source in sources[:_MOST_SOURCES]),
         buttons=tuple(_buttons(uow, report, proposal, community)),
         files=tuple(KeptFile(file.id, file.name) for file in uow.reports.files(report.number) if file.kept),
@@ -93,7 +95,9 @@ def _standing(uow: UnitOfWork, report: Report, proposal: Proposal, community: Co
     return "\n".join(lines)
 
 
-def _fields(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> Iterator[Field]:
+def _fields(
+    uow: UnitOfWork, report: Report, proposal: Proposal, community: Community, now: datetime
+) -> Iterator[Field]:
     draft = proposal.draft
     before = target_of(uow, proposal)
     yield Field("Kind", report.kind.label)
@@ -111,8 +115,8 @@ def _fields(uow: UnitOfWork, report: Report, proposal: Proposal, community: Comm
         yield Field("Reported by", _reporter(uow, report, community))
     elif report.author:
         yield Field("Proposed by", author_name(uow, report.author))
-    yield from _said(uow, report)
-    yield from _alike(uow, report, community)
+    yield from _said(uow, report, now)
+    yield from _alike(uow, report, community, now)
 
 
 def _proposed(uow: UnitOfWork, report: Report, proposal: Proposal, before: Action | None) -> Iterator[Field]:
@@ -221,13 +225,13 @@ def _forwarded(uow: UnitOfWork, report: Report) -> str:
     )
 
 
-def _said(uow: UnitOfWork, report: Report) -> Iterator[Field]:
+def _said(uow: UnitOfWork, report: Report, now: datetime) -> Iterator[Field]:
     of = report.forwarded_from or report.number
-    for words in uow.reports.words(of)[-6:]:
+    for words in _by_now(uow.reports.words(of), now)[-6:]:
         name = {Said.QUESTION: f"{name_of(uow, words.by)} asked", Said.ANSWER: "Answer",
                 Said.DETAILS: "Added", Said.OTHERS: "Added by somebody else"}[words.said]  # fmt: skip
         yield Field(name, shorten(words.text, _LONGEST_SHOWN))
-    followers = uow.reports.followers(of)
+    followers = [one for one in uow.reports.followers(of) if one.made_at <= now]
     if followers:
         said = list(dict.fromkeys(clean(f.what) for f in followers if clean(f.what) != clean(report.what)))
         shown = "".join(f"\n“{shorten(text, 200)}”" for text in said[:_MOST_FOLLOWERS])
@@ -241,11 +245,16 @@ def _said(uow: UnitOfWork, report: Report) -> Iterator[Field]:
         yield Field("Files", f"{number_of(lost, 'file')} could not be kept")
 
 
-def _alike(uow: UnitOfWork, report: Report, community: Community) -> Iterator[Field]:
+def _by_now(words: Sequence[Words], now: datetime) -> list[Words]:
+    """Those that moderators may see; an answer to them is never kept back."""
+    return [one for one in words if one.at <= now or one.said is Said.ANSWER]
+
+
+def _alike(uow: UnitOfWork, report: Report, community: Community, now: datetime) -> Iterator[Field]:
     """What may be the same: the machine only suggests (DESIGN: 6)."""
     if not report.status.is_open or report.kind is not ReportKind.NEW:
         return
-    others = uow.reports.same_link(report, MOST_SIMILAR) if report.link else []
+    others = seen(uow.reports.same_link(report, MOST_SIMILAR), now) if report.link else []
     if others:
         told = "; ".join(f"{other.name} ({other.about}, {other.status.label})" for other in others)
         yield Field("Reports of the same link", told)
@@ -254,6 +263,11 @@ def _alike(uow: UnitOfWork, report: Report, community: Community) -> Iterator[Fi
         yield Field("Actions of the same link", "; ".join(f"{a.code}: {a.title}" for a in linked))
     if similar:
         yield Field("Perhaps the same", "; ".join(f"{a.code}: {a.title}" for a in similar))
+
+
+def seen(reports: Iterable[Report], now: datetime) -> list[Report]:
+    """Those that moderators may see by now."""
+    return [report for report in reports if report.visible_at <= now]
 
 
 def alike_actions(
@@ -294,14 +308,15 @@ def _buttons(uow: UnitOfWork, report: Report, proposal: Proposal, community: Com
             yield button("Edit", "edit")
         if (member or report.origin is Origin.COMMUNITY) and report.status is not ReportStatus.SECONDING:
             yield button("Duplicate", "duplicate")
-        if member and report.author and report.status is not ReportStatus.SECONDING:
+        there = member and report.author is not None and not report.author.is_gone
+        if there and report.status is not ReportStatus.SECONDING:
             yield button("Ask", "ask")
         yield button("Reject", "reject")
         if report.status is not ReportStatus.SECONDING:
             yield button("Claim", "claim")
         if member and not community.curator and report.status is not ReportStatus.SECONDING:
             yield button("Forward", "forward")
-        if member and report.author:
+        if there:
             yield button("Ban author", "banauthor")
         return
     if report.outcome:

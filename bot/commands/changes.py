@@ -27,14 +27,16 @@ from bot.commands.drafting import (
 from bot.commands.options import CODE
 from bot.commands.review import desk_of
 from bot.commands.review_options import LINK, NUMBER, SHORT_TEXT, TARGET
-from bot.commands.spec import Answer, CommandSpec, Filled, Option
+from bot.commands.spec import Answer, Chosen, CommandSpec, Filled, Option, Typed
 from bot.commands.telling import spread
 from bot.domain.dates import PartialDate
 from bot.domain.drafts import draft_of_facts, source_of
 from bot.domain.people import Role, visible_boards
 from bot.domain.proposals import ProposalKind
+from bot.domain.records import LONGEST_SUMMARY
 from bot.domain.reports import ReportStatus
 from bot.domain.revisions import Change
+from bot.domain.text import clean
 from bot.engine.people import name_of
 from bot.engine.proposing import action_to_change, propose
 from bot.engine.undoing import undo_action, undo_report
@@ -101,11 +103,8 @@ def _update(
 
 
 def _update_form(uow: UnitOfWork, call: Call) -> Form | None:
-    if (
-        not isinstance(call.invocation.asked, Filled)
-        and call.options.get("status")
-        and call.options.get("date")
-    ):
+    typed = isinstance(call.invocation.asked, Typed | Chosen)
+    if typed and call.options.get("status") and call.options.get("date"):
         return None
     action = _shown(uow, call)
     if action is None:
@@ -181,6 +180,11 @@ def _retract(uow: UnitOfWork, call: Call, code: Code, reason: str | None) -> Rep
     action = action_to_change(uow, desk, code)
     if not reason:
         raise NotUnderstoodError("Say why it is withdrawn from the catalogue: it is what readers are told.")
+    reason = clean(reason)
+    if len(reason) > LONGEST_SUMMARY:
+        raise NotUnderstoodError(
+            f"The reason has {len(reason):,} characters; at most {LONGEST_SUMMARY} are allowed."
+        )
     draft = replace(draft_of_facts(action.facts), reason=reason)
     proposed = propose(
         uow, desk, action, ProposalKind.RETRACT, draft, title=f"Withdraw {action.code} from the catalogue"
@@ -189,9 +193,12 @@ def _retract(uow: UnitOfWork, call: Call, code: Code, reason: str | None) -> Rep
 
 
 def _retract_form(uow: UnitOfWork, call: Call) -> Form | None:
-    if call.options.get("reason", "").strip() or (action := _shown(uow, call)) is None:
+    given, typed = call.options.get("reason", ""), isinstance(call.invocation.asked, Typed | Chosen)
+    if (typed and given.strip()) or (action := _shown(uow, call)) is None:
         return None
-    reason = FormField("reason", "Why", "What readers are told", Entry.LINE, True, "", longest=300)
+    reason = FormField(
+        "reason", "Why", "What readers are told", Entry.TEXT, True, given, longest=LONGEST_SUMMARY
+    )
     return Form(f"Withdraw {action.code}", Press("retract", {"code": str(action.code)}), (reason,))
 
 

@@ -115,6 +115,8 @@ def redrawn(uow: UnitOfWork, call: Call, draft: Draft, values: Mapping[str, Any]
         if isinstance(asked, Filled) and name in asked.values and not asked.values[name].strip()
         and name in values
     ]  # fmt: skip
+    if isinstance(asked, Filled) and "sources" in asked.values and not asked.values["sources"].strip():
+        raise NotUnderstoodError("Nothing is published without a source: name at least one link.")
     changes: dict[str, Any] = {}
     for name in ("title", "summary", "note"):
         if name in given:

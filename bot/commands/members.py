@@ -15,7 +15,7 @@ from bot.commands.telling import spread
 from bot.domain.dates import PartialDate
 from bot.domain.people import Account, Role, pseudonym
 from bot.engine.desk import clock
-from bot.engine.members import author_of, ban, note, unban
+from bot.engine.members import author_of, ban, note, pseudonyms_of, unban
 from bot.engine.people import FORMER, person_of
 from bot.errors import NotFoundError, NotUnderstoodError
 from bot.messages.reply import Button, Field, Page, Press, Reply, Visibility
@@ -62,7 +62,7 @@ def _member(
     one, every, subject = _whom(uow, call, desk, do, who, report)
     name = (who[0].name or "them") if who and report is None else f"the {subject}"
     if do is Deed.BAN:
-        moved = ban(uow, desk, one, words or "", report=report, subject=subject)
+        moved = ban(uow, desk, every, words or "", report=report, subject=subject)
         text = f"Reports of {name} are not taken here any more."
     elif do is Deed.UNBAN:
         moved = unban(uow, desk, every, subject)
@@ -99,7 +99,8 @@ def _whom(
             if banned:
                 return banned[0], frozenset(banned), f"author of R-{report}"
         author = author_of(uow, desk, report)
-        return author.pseudonym, frozenset([author.pseudonym]), f"author of R-{report}"
+        every = pseudonyms_of(uow, call.secret(), author)
+        return author.pseudonym, every, f"author of R-{report}"
     if not who or len(who) != 1 or who[0].is_group:
         raise NotUnderstoodError("Name one person, or with report: the report whose author is meant.")
     mine = call.invocation.account

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.cards import alike_actions, card
+from bot.commands.cards import alike_actions, card, seen
 from bot.commands.drafting import EDITED, FIVE, fields_for, redrawn
 from bot.commands.lists import number_of
 from bot.commands.options import STATE_OPTION
@@ -28,7 +28,7 @@ from bot.domain.text import shorten
 from bot.domain.words import words_of_query
 from bot.engine.desk import Desk, Moved, check_board, is_reporter, may_decide, open_only, take_up
 from bot.engine.forwarding import forward
-from bot.engine.members import ban
+from bot.engine.members import ban, pseudonyms_of
 from bot.engine.people import keep_person
 from bot.engine.publishing import approve
 from bot.engine.reviewing import ask, claim, edit, mark_known, reject
@@ -39,7 +39,7 @@ from bot.ports import Filter, QueueFilter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from bot.commands.spec import Call
     from bot.domain.actions import Approach, Code, Kind, Status
@@ -64,7 +64,7 @@ def desk_of(uow: UnitOfWork, call: Call) -> Desk:
 def done(uow: UnitOfWork, desk: Desk, moved: Moved, text: str = "") -> Reply:
     """Tell everyone, commit, and show the card as it is now."""
     spread(uow, moved, desk.now)
-    shown = card(uow, moved.report, moved.proposal, desk.community)
+    shown = card(uow, moved.report, moved.proposal, desk.community, desk.now)
     uow.commit()
     return _answer_with(shown, text)
 
@@ -101,7 +101,7 @@ def _review(
         found = uow.reports.find(report, call.community.id)
         if found is None or found.visible_at > now:
             raise NotFoundError(f"There is no report R-{report} here.")
-        return _answer_with(card(uow, found, uow.proposals.get(found.proposal), call.community), "")
+        return _answer_with(card(uow, found, uow.proposals.get(found.proposal), call.community, now), "")
     which = QueueFilter(call.community.id, now, state.code if state else None, kind, status)
     total, oldest = uow.reports.waiting(which)
     if not total:
@@ -125,7 +125,7 @@ def _page(
         found, number, after, before = uow.reports.queue(which, 2), 1, 0, 0
     one = found[-1] if before else found[0]
     proposal = uow.proposals.get(one.proposal)
-    shown = card(uow, one, proposal, community)
+    shown = card(uow, one, proposal, community, which.now)
     following = uow.reports.queue(which, 1, after=one.number)
     preceding = uow.reports.queue(which, 1, before=one.number)
     here = dict(call.options)
@@ -226,7 +226,8 @@ def _for_form(uow: UnitOfWork, call: Call, number: int) -> Moved | None:
         return None
     if report.origin in (Origin.MEMBER, Origin.COMMUNITY) and is_reporter(uow, report, call.person(uow)):
         return None
-    if report.status is ReportStatus.CLAIMED and _is_anothers(uow, report, call.person(uow)):
+    claimed = report.status is ReportStatus.CLAIMED and not report.has_lapsed(call.invocation.now)
+    if claimed and _is_anothers(uow, report, call.person(uow)):
         return None
     # Who mends what was refused keeps their words, on the report as it is now.
     mends = any(name not in ("report", "version") and text.strip() for name, text in call.options.items())
@@ -360,7 +361,7 @@ def _duplicate_form(uow: UnitOfWork, call: Call) -> Form | None:
     if moved is None:
         return None
     assert call.community
-    options = tuple(_known_already(uow, moved, call.community))
+    options = tuple(_known_already(uow, moved, call.community, call.invocation.now))
     fields = [
         FormField("words", "Or a code, or words to search for", "IL-17, R-5, or words of its title",
                   Entry.LINE, not options, call.options.get("words", ""), longest=200),
@@ -373,10 +374,12 @@ def _duplicate_form(uow: UnitOfWork, call: Call) -> Form | None:
     return Form(f"{moved.report.name} is known already", press, tuple(fields))
 
 
-def _known_already(uow: UnitOfWork, moved: Moved, community: Community) -> Sequence[FormOption]:
+def _known_already(
+    uow: UnitOfWork, moved: Moved, community: Community, now: datetime
+) -> Sequence[FormOption]:
     linked, similar = alike_actions(uow, moved.report, community)
     options = [FormOption(str(a.code), shorten(f"{a.code}: {a.title}", 100)) for a in (*linked, *similar)]
-    others = uow.reports.same_link(moved.report, 5) if moved.report.link else []
+    others = seen(uow.reports.same_link(moved.report, 5), now) if moved.report.link else []
     options += [FormOption(o.name, shorten(f"{o.name}: {o.about}, {o.what}", 100)) for o in others]
     return options
 
@@ -391,15 +394,16 @@ def _ban_author(uow: UnitOfWork, call: Call, report: int, version: int | None, w
     desk = desk_of(uow, call)
     moved = take_up(uow, desk, report)
     author = moved.report.author
-    if author is None:
+    if author is None or author.is_gone:
         raise NotUnderstoodError(f"R-{report} has no author on file any more.")
     subject = f"author of R-{report}"
-    for other in ban(uow, desk, author.pseudonym, words or "", report=report, subject=subject):
+    theirs = pseudonyms_of(uow, call.secret(), author)
+    for other in ban(uow, desk, theirs, words or "", report=report, subject=subject):
         spread(uow, other, desk.now)
     uow.commit()
     now = uow.reports.find(report, desk.community.id)
     assert now
-    shown = card(uow, now, uow.proposals.get(now.proposal), desk.community)
+    shown = card(uow, now, uow.proposals.get(now.proposal), desk.community, desk.now)
     return _answer_with(shown, "The author is banned here. /member unban takes it back.")
 
 

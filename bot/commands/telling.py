@@ -59,7 +59,7 @@ def without_sender(uow: UnitOfWork, number: int, now: datetime) -> None:
     if report is None or community is None:
         return
     proposal = uow.proposals.get(report.proposal)
-    uow.outbox.reword(number, to_document(card(uow, report, proposal, community)))
+    uow.outbox.reword(number, to_document(card(uow, report, proposal, community, now)))
     _redraw(uow, Moved(report, proposal), community, now)
 
 
@@ -101,7 +101,7 @@ def _post(uow: UnitOfWork, moved: Moved, community: Community, now: datetime) ->
     due = max(now, report.visible_at)
     if any(file.url for file in uow.reports.files(report.number)):
         due += _FILES_WAIT
-    document = to_document(card(uow, report, moved.proposal, community))
+    document = to_document(card(uow, report, moved.proposal, community, due))
     for place in places:
         key = delivery_key("card", report.number, place.platform, place.home, place.id)
         uow.outbox.owe(
@@ -129,7 +129,8 @@ def _post_summary(uow: UnitOfWork, community: Community, places: list[Place], no
 def _redraw(uow: UnitOfWork, moved: Moved, community: Community, now: datetime) -> None:
     """Every card that was posted shows how the report stands now; one that waits is given the new words."""
     report = moved.report
-    document = to_document(card(uow, report, moved.proposal, community))
+    due = max(now, report.visible_at, moved.not_before or now)
+    document = to_document(card(uow, report, moved.proposal, community, due))
     redraws = uow.outbox.of_report(report.number, Purpose.REDRAW)
     for posted in uow.outbox.of_report(report.number, Purpose.CARD):
         if posted.state in (DeliveryState.REFUSED, DeliveryState.DROPPED, DeliveryState.KEPT):
@@ -140,7 +141,6 @@ def _redraw(uow: UnitOfWork, moved: Moved, community: Community, now: datetime) 
         if any(r.state is DeliveryState.PENDING and uow.outbox.redraft(r.id, document) for r in mine):
             continue
         key = delivery_key("redraw", posted.id, len(mine) + 1)
-        due = max(now, report.visible_at, moved.not_before or now)
         uow.outbox.owe(
             Owed(
                 key, Purpose.REDRAW, posted.place, document, due, community=community.id,

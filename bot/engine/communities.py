@@ -118,6 +118,11 @@ def join_community(
     if target.id == own.id:
         raise ChangedMeanwhileError("This home is one of that community's already.")
     alone = len(uow.communities.homes_of(own.id)) == 1
+    if alone and own.curator:
+        raise ChangedMeanwhileError(
+            "This community decides on what everyone sees, and has no other home. The operator can end that: "
+            f"fiftywire community distrust {own.name}"
+        )
     # Those too that nobody may see yet.
     waiting, _ = uow.reports.waiting(QueueFilter(own.id, now + timedelta(days=1)))
     if alone and waiting:

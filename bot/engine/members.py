@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.people import Ban
+from bot.domain.people import Account, Ban, pseudonym
 from bot.domain.proposals import ProposalState
 from bot.domain.reports import Event, Origin
 from bot.engine.audit import write_down
 from bot.engine.desk import Desk, Moved, take_up
+from bot.engine.people import account_of
 from bot.engine.reporting import leave
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError
 
@@ -26,19 +27,39 @@ def author_of(uow: UnitOfWork, desk: Desk, number: int) -> Author:
     return moved.report.author
 
 
+def pseudonyms_of(uow: UnitOfWork, secret: bytes, author: Author) -> frozenset[str]:
+    """All by which an author may report under a name; of an anonymous one the only one that is known."""
+    known = account_of(uow, author)
+    if known is None:
+        return frozenset([author.pseudonym])
+    linked = (Account(one.platform, one.id, one.name) for one in uow.people.linked(known.person))
+    return frozenset([author.pseudonym, *(pseudonym(secret, account) for account in linked)])
+
+
 def ban(
-    uow: UnitOfWork, desk: Desk, pseudonym: str, why: str, *, report: int | None = None, subject: str
+    uow: UnitOfWork,
+    desk: Desk,
+    pseudonyms: frozenset[str],
+    why: str,
+    *,
+    report: int | None = None,
+    subject: str,
 ) -> list[Moved]:
-    """Take no more reports of somebody; what is open of theirs goes on with its first follower, or is folded.
+    """Take no more reports of somebody, known by all of those; what is open of theirs goes on with its first
+    follower, or is folded.
 
     Raises ForbiddenError for oneself, ChangedMeanwhileError where that was done before.
     """
-    if pseudonym in desk.person.every:
+    if pseudonyms & desk.person.every:
         raise ForbiddenError("Nobody bans themselves.")
-    if not uow.people.ban(desk.community.id, Ban(pseudonym, "", report, why), desk.account, desk.now):
-        raise ChangedMeanwhileError("Reports of theirs are not taken already.")
+    new = [
+        uow.people.ban(desk.community.id, Ban(one, "", report, why), desk.account, desk.now)
+        for one in sorted(pseudonyms)
+    ]
+    if not any(new):
+        raise ChangedMeanwhileError("They are banned here already.")
     moved = []
-    for number in uow.reports.open_of(desk.community.id, [pseudonym]):
+    for number in uow.reports.open_of(desk.community.id, pseudonyms):
         found = uow.reports.lock(number, desk.community.id)
         if found and found.origin is Origin.MEMBER and found.status.is_open:
             moved.append(leave(uow, found, Event.FOLD, desk.now))
@@ -65,7 +86,7 @@ def unban(uow: UnitOfWork, desk: Desk, pseudonyms: frozenset[str], subject: str)
     return moved
 
 
-def note(uow: UnitOfWork, desk: Desk, pseudonym: str, text: str, subject: str) -> None:
+def note(uow: UnitOfWork, desk: Desk, about: str, text: str, subject: str) -> None:
     """Keep a note about somebody for the moderators."""
-    uow.people.add_note(desk.community.id, pseudonym, text, desk.account, desk.now)
+    uow.people.add_note(desk.community.id, about, text, desk.account, desk.now)
     write_down(uow, desk.community.id, desk.now, "member:noted", subject, desk.account)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.proposals import ProposalKind, ProposalState
+from bot.domain.proposals import ProposalState
 from bot.domain.reports import Event, Report, ReportStatus
 from bot.engine.audit import write_down
 from bot.engine.desk import Desk, Moved, Telling, check_board, stepped
@@ -24,23 +24,22 @@ def finish_undo(uow: UnitOfWork, desk: Desk, undone: Proposal) -> Moved | None:
         return None
     report = uow.reports.lock(report.number)
     assert report
-    action = uow.catalogue.by_code([undone.code])[undone.code] if undone.code else None
-    base = action.revision if action and not action.retraction else 0
+    assert undone.code
+    base = uow.catalogue.by_code([undone.code])[undone.code].revision
     return reopen(uow, desk, report, source, base=base)
 
 
 def reopen(uow: UnitOfWork, desk: Desk, report: Report, old: Proposal, *, base: int) -> Moved:
-    """The report waits again, with the draft that was decided on and nobody's agreement."""
+    """The report waits again, with the draft that was decided on and nobody's agreement.
+
+    `base` is the revision at which the action stands that it changes, if it changes one.
+    """
     check_board(desk.community, old)
-    code = old.code if base else None
-    kind = old.kind if base else ProposalKind.PUBLISH
-    if old.code is None:
-        code, kind, base = None, ProposalKind.PUBLISH, 0
-    proposal = uow.proposals.add(
-        NewProposal(
-            old.board, kind, code, base, old.draft, desk.account, undoes=old.undoes, replaces=old.replaces
-        )
-    )
+    new = NewProposal(
+        old.board, old.kind, old.code, base if old.code else 0, old.draft, desk.account, undoes=old.undoes,
+        replaces=old.replaces,
+    )  # fmt: skip
+    proposal = uow.proposals.add(new)
     if old.state is ProposalState.OPEN:
         uow.proposals.save(replace(old, state=ProposalState.DROPPED))
     report = replace(

@@ -88,7 +88,7 @@ def file_report(
         filed = _follow(uow, held, person, author, filing, now, wait)
     else:
         filed = _file(uow, community, author, filing, base, now, wait)
-    sent = _told(author, now)
+    sent = _told(author, now, wait)
     if opening and uow.reports.opened(opening, filed.report.number, sent) != filed.report.number:
         raise ChangedMeanwhileError("This form was sent before; /reports shows what came of it.")
     return filed
@@ -156,6 +156,9 @@ def add_words(
     `wait` is how many seconds the cards stay as they are, where an anonymous sender adds something.
     """
     report = own_or_followed(uow, person, number, lock=True)
+    community = uow.communities.get(report.community)
+    assert community
+    refuse_banned(uow, community, person)
     if not report.status.is_open:
         raise ChangedMeanwhileError(f"{report.name} is {report.status.label}; nothing can be added any more.")
     is_author = report.author is not None and report.author.pseudonym in person.every
@@ -163,13 +166,14 @@ def add_words(
     me = _me(report, uow.reports.followers(number), person)
     if text:
         said = Said.ANSWER if answers else Said.DETAILS if is_author else Said.OTHERS
-        uow.reports.say(number, Words(said, text, _told(me, now)))
+        uow.reports.say(number, Words(said, text, _told(me, now, wait)))
     if files:
         _add_files(uow, number, files)
     if answers:
         report = replace(report.after(Event.ANSWER, now), answered=True)
         uow.reports.save(report)
-    not_before = now + timedelta(seconds=wait) if me.anonymous else None
+    # That there is an answer shows in the report's state at once; what nobody asked for waits.
+    not_before = now + timedelta(seconds=wait) if me.anonymous and not answers else None
     return Moved(report, uow.proposals.get(report.proposal), not_before=not_before)
 
 
@@ -209,7 +213,9 @@ def relate(uow: UnitOfWork, person: Person, number: int, code: Code, now: dateti
 def leave(uow: UnitOfWork, report: Report, event: Event, now: datetime) -> Moved:
     """A report loses its author: the first follower takes their place, else it ends."""
     proposal = uow.proposals.lock(report.proposal)
-    if first := next(filter(_can_take_over, uow.reports.followers(report.number)), None):
+    if first := next(
+        (f for f in uow.reports.followers(report.number) if _can_take_over(uow, report, f)), None
+    ):
         return _pass_on(uow, report, first, now)
     report = replace(report.after(event, now), version=report.version + 1)
     if event is Event.WITHDRAW:
@@ -222,8 +228,11 @@ def leave(uow: UnitOfWork, report: Report, event: Event, now: datetime) -> Moved
     return Moved(report, proposal, Telling.FOLDED if event is Event.FOLD else None)
 
 
-def _can_take_over(follower: Follower) -> bool:
-    return follower.author is not None and not follower.author.is_gone
+def _can_take_over(uow: UnitOfWork, report: Report, follower: Follower) -> bool:
+    author = follower.author
+    if author is None or author.is_gone:
+        return False
+    return not uow.people.is_banned(report.community, [author.pseudonym])
 
 
 def _pass_on(uow: UnitOfWork, report: Report, first: Follower, now: datetime) -> Moved:
@@ -258,7 +267,9 @@ def _follow(
     if mine or any(f.author and f.author.pseudonym in person.every for f in followers):
         words = "\n".join(dict.fromkeys(part for part in (filing.what, filing.details) if part))
         me = _me(held, followers, person)
-        uow.reports.say(held.number, Words(Said.DETAILS if mine else Said.OTHERS, words, _told(me, now)))
+        uow.reports.say(
+            held.number, Words(Said.DETAILS if mine else Said.OTHERS, words, _told(me, now, wait))
+        )
         if filing.files:
             _add_files(uow, held.number, filing.files)
         return Filed(held, Moved(held, proposal, not_before=not_before), follows=not mine, again=True)
@@ -266,7 +277,7 @@ def _follow(
         raise ChangedMeanwhileError(
             f"You agreed with {held.name}, which says the same. Who reports it cannot decide on it as well."
         )
-    uow.reports.follow(held.number, author, filing.what, filing.details, _told(author, now))
+    uow.reports.follow(held.number, author, filing.what, filing.details, _told(author, now, wait))
     return Filed(held, Moved(held, proposal, not_before=not_before), follows=True)
 
 
@@ -279,7 +290,7 @@ def _file(
         NewReport(
             community.id, Origin.MEMBER, filing.kind, filing.what, filing.details,
             base.facts.states if base else filing.states, filing.code, filing.link, author,
-            _told(author, now), visible,
+            _told(author, now, wait), visible,
         )
     )  # fmt: skip
     moved = start_proposal(uow, community, report, base)
@@ -328,12 +339,12 @@ def _me(report: Report, followers: Sequence[Follower], person: Person) -> Author
     return next(author for author in sent if author and author.pseudonym in person.every)
 
 
-def _told(author: Author, now: datetime) -> datetime:
-    """When somebody sent something, as it is kept: of an anonymous sender the hour alone.
+def _told(author: Author, now: datetime, wait: int) -> datetime:
+    """When somebody sent something, as it is kept: of an anonymous sender, when others may see it.
 
-    To the second it would stand beside the times at which calls are counted, and lead to other reports.
+    Its own moment would stand beside the times at which calls are counted, and lead to other reports.
     """
-    return now.replace(minute=0, second=0, microsecond=0) if author.anonymous else now
+    return now + timedelta(seconds=wait) if author.anonymous else now
 
 
 def _add_files(uow: UnitOfWork, number: int, files: Sequence[NewFile]) -> None:

@@ -44,7 +44,8 @@ def ask(uow: UnitOfWork, desk: Desk, number: int, version: int | None, question:
     moved = take_up(uow, desk, number, version)
     open_only(uow, desk, moved)
     may_decide(uow, desk, moved.report)
-    if moved.report.origin is not Origin.MEMBER or moved.report.author is None:
+    author = moved.report.author
+    if moved.report.origin is not Origin.MEMBER or author is None or author.is_gone:
         raise NotFoundError(f"There is nobody to ask about {moved.report.name}.")
     report = replace(stepped(moved.report, Event.ASK, desk), answered=False)
     uow.reports.save(report)

@@ -10,7 +10,7 @@ from bot.domain.people import visible_boards
 from bot.domain.proposals import ProposalKind
 from bot.domain.reports import UNDO_WITHIN, Event, Origin, ReportKind, ReportStatus
 from bot.engine.audit import write_down
-from bot.engine.desk import Desk, Moved, is_reporter, stepped, take_up
+from bot.engine.desk import Desk, Moved, is_reporter, may_decide, stepped, take_up
 from bot.engine.proposing import Proposed, propose
 from bot.engine.reopening import reopen
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, RefusalError
@@ -77,8 +77,7 @@ def undo_report(uow: UnitOfWork, desk: Desk, number: int) -> tuple[Proposed, Mov
     proposed = _undo(uow, desk, action, stands)
     if proposed.action is None:
         return proposed, None  # another person has to agree first
-    base = 0 if proposed.action.retraction else proposed.action.revision
-    return proposed, reopen(uow, desk, report, proposal, base=base)
+    return proposed, reopen(uow, desk, report, proposal, base=proposed.action.revision)
 
 
 def _undo(uow: UnitOfWork, desk: Desk, action: Action, revision: int) -> Proposed:
@@ -110,6 +109,7 @@ def _revision(uow: UnitOfWork, number: int) -> Revision:
 
 def _undo_edit(uow: UnitOfWork, desk: Desk, moved: Moved) -> tuple[Proposed, Moved]:
     """Nothing was published: the draft is again what it was before the last edit."""
+    may_decide(uow, desk, moved.report)
     proposal = moved.proposal
     before = uow.proposals.edition(proposal.id, proposal.edition - 1)
     now = uow.proposals.edition(proposal.id, proposal.edition)

@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 
 _SOONEST = 1.0
 """Seconds before anything is sent again, however soon the platform would take it."""
-_RESTS = (0.0, 4.0, 8.0, 16.0, 30.0)
-"""Seconds before what may have come through is sent again: a platform in trouble is not to be hammered."""
+_RESTS = (4.0, 8.0, 16.0, 30.0)
+"""Seconds before what may have come through is sent a third time, a fourth, and so on: no hammering."""
 _PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts to record; the last one until the claim runs out."""
 
@@ -114,8 +114,8 @@ class Attempts:
             now = clock.now
             leave_to_write(self._store, lambda uow: uow.outbox.record(claimed, Unknown(), now))
             raise
-        if isinstance(outcome, Unknown):
-            rest = _RESTS[min(claimed.attempt, len(_RESTS)) - 1]
+        if isinstance(outcome, Unknown) and claimed.attempt > 1:
+            rest = _RESTS[min(claimed.attempt - 1, len(_RESTS)) - 1]
             self._resting[claimed.id] = clock.now + timedelta(seconds=rest)
         await self._record(claimed, outcome, clock)
 

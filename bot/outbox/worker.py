@@ -37,7 +37,7 @@ HOLD = timedelta(seconds=60)
 _RENEW = timedelta(seconds=30)
 """What must be left of that: more than one attempt to send takes."""
 _LONGEST_PASS = 10.0
-"""Seconds after which a pass claims nothing more, so that the chores get their turn."""
+"""Seconds of sending after which a pass claims nothing more, so that the chores get their turn."""
 
 
 class Worker:
@@ -120,11 +120,11 @@ class Worker:
             log.warning("Messages that a process left in the middle of sending: %d.", lost)
 
     async def _send_all(self, clock: Clock) -> int:
-        tried = 0
+        tried, ends = 0, clock.seconds + _LONGEST_PASS
         flying: set[asyncio.Task[None]] = set()
         try:
             while True:
-                found = await self._next(clock, AT_ONCE - len(flying))
+                found = await self._next(clock, ends, AT_ONCE - len(flying))
                 for delivery in found:
                     if claimed := await self._attempts.claim(delivery, clock.now):
                         tried += 1
@@ -141,9 +141,9 @@ class Worker:
             if flying:
                 await asyncio.wait(flying)
 
-    async def _next(self, clock: Clock, most: int) -> list[Delivery]:
-        """What to send next in this pass."""
-        if clock.seconds > _LONGEST_PASS:
+    async def _next(self, clock: Clock, ends: float, most: int) -> list[Delivery]:
+        """What to send next in this pass, which ends at that second."""
+        if clock.seconds > ends:
             self.wake()  # there may be more
             return []
         if most == 0 or not await self._hold(clock.now):

@@ -56,7 +56,7 @@ def test_a_new_status_by_the_form(own: Talk, zeb: Talk, code: str) -> None:
     reply = answered(
         zeb.fill(form, status="repealed", date="2026-11-18", note="Signed today", link=f"{LINK}?utm_source=x")
     )
-    assert reply.title == f"{code}: new status"
+    assert reply.title == f"{code}: given its new status"
     now = action(own, code).facts
     assert now.history[:-1] == before.history
     last = now.history[-1]

@@ -8,10 +8,14 @@ import pytest
 
 from bot.commands.every import build_registry
 from bot.commands.spec import LONGEST_LABEL
+from bot.domain.people import Role
 from tests.dialogue.oracle import of_state
+from tests.dialogue.reviewing import moderator
 from tests.dialogue.talk import answered, button, labels, problem, total
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.commands.spec import CommandSpec
     from tests.dialogue.talk import Talk
 
@@ -62,6 +66,144 @@ def test_a_mistake_is_one_clear_sentence(ana: Talk, line: str, code: str, says: 
     assert reply.text == reply.problem.message
     assert says in reply.text
     assert len(reply.text) < 600
+
+
+NEW = "link:https://example.org/new"
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "says"),
+    [
+        (f"/report what:x about:Narnia {NEW}", "not_found", "There is no state “Narnia”."),
+        (f"/report what:x about:IL,Narnia {NEW}", "not_found", "There is no state “Narnia”."),
+        (f"/report what:x about:IL-999 {NEW}", "not_found", "There is no action IL-999."),
+        (
+            f"/report what:x about:; {NEW}",
+            "not_understood",
+            "Name a state, several, or the code of an action",
+        ),
+        (
+            "/report what:x about:IL link:ftp://example.org",
+            "not_understood",
+            "starts with http:// or https://",
+        ),
+        (
+            "/report what:x about:IL link:http://127.0.0.1/",
+            "not_understood",
+            "names a machine, not a website",
+        ),
+        ("/report what:x about:IL link:reservoirs", "not_understood", "“reservoirs” is not a link."),
+        (f"/report what:x about:IL {NEW} kind:change", "not_understood", "give its code, like IL-1."),
+        (f"/report what:x about:IL {NEW} kind:correction", "not_understood", "give its code, like IL-1."),
+        (f"/report what:x about:IL-1 {NEW} kind:new", "not_understood", "IL-1 is on file already."),
+        (f"/report what:x about:IL {NEW} kind:zzz", "not_understood", "There are: new, change, correction."),
+        (f"/report what:x about:IL {NEW} anonymous:maybe", "not_understood", "Answer with yes or no."),
+        (f"/report what:{'x' * 4001} about:IL {NEW}", "not_understood", "has 4,001 characters; 4,000 are"),
+        ("/report reservoirs", "not_understood", "I do not understand “reservoirs” here. /report [what]"),
+        ("/reports R-999", "not_found", "You sent no report R-999."),
+        ("/reports R-13x", "not_found", "“R-13x” is no report. They are named like R-12."),
+        ("/reports R-0", "not_found", "“R-0” is no report."),
+        ("/withdraw", "not_understood", "/withdraw REPORT"),
+        ("/withdraw R-999", "not_found", "You sent no report R-999."),
+        ("/answer", "not_understood", "/answer REPORT [details]"),
+        ("/answer R-999", "not_found", "You sent no report R-999."),
+        ("/answer R-999 details:x", "not_found", "You sent no report R-999."),
+        ("/relate R-12", "not_understood", "/relate REPORT code"),
+        ("/relate R-12 code:IL-999", "not_found", "There is no action IL-999."),
+        ("/relate R-999 code:IL-1", "not_found", "You sent no report R-999."),
+        ("/link zzzz", "not_found", "This code does not work"),
+        ("/privacy maybe", "not_understood", "There are: export, delete, confirm."),
+    ],
+)
+def test_a_mistake_of_a_sender_is_one_clear_sentence(
+    reported: Callable[[], Talk], line: str, code: str, says: str
+) -> None:
+    reply = reported().say(line)
+    assert problem(reply) == code
+    assert says in reply.text
+    assert len(reply.text) < 600
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "says"),
+    [
+        ("/review R-999", "not_found", "There is no report R-999 here."),
+        ("/review nonsense", "not_found", "“nonsense” is no report."),
+        ("/review state:Narnia", "not_found", "There is no state “Narnia”."),
+        (
+            "/review kind:zzz",
+            "not_understood",
+            "There are: new, change, correction, retraction, check, undo,",
+        ),
+        ("/review status:approved", "not_understood", "There are: new, claimed, seconding, asked."),
+        ("/approve", "not_understood", "/approve REPORT [status] [date] [kind] [approach] [topics]"),
+        ("/approve R-999", "not_found", "There is no report R-999 here."),
+        ("/claim R-999", "not_found", "There is no report R-999 here."),
+        ("/forward R-12", "forbidden", "This community's moderators decide for everyone themselves"),
+        ("/update", "not_understood", "/update CODE [status] [date] [note] [link] [challenged]"),
+        ("/update IL-999", "not_found", "There is no action IL-999."),
+        ("/update IL-1 status:blocked date:2026-13", "not_understood", "has no month 13"),
+        (f"/correct IL-1 title:{'x' * 91}", "not_understood", "has 91 characters; at most 90 are allowed."),
+        (
+            "/correct IL-1 rests:zeppelins",
+            "not_found",
+            "No case or clause is on file that is called “zeppelins”.",
+        ),
+        ("/correct IL-1 sources:x", "not_understood", "Sources: “x” is not a link."),
+        ("/correct IL-1 topics:guns,drugs,climate,labor", "not_understood", "Name 1 to 3 topics, not 4."),
+        ("/correct IL-999", "not_found", "There is no action IL-999."),
+        ("/retract IL-999", "not_found", "There is no action IL-999."),
+        ("/check nonsense", "not_found", "There is no action “nonsense”. A code looks like IL-1."),
+        ("/history IL-999", "not_found", "There is no action IL-999."),
+        ("/undo", "not_understood", "/undo WHAT"),
+        ("/undo IL-999", "not_found", "There is no action IL-999."),
+        ("/undo R-999", "not_found", "There is no report R-999 here."),
+        ("/undo R-12", "changed_meanwhile", "R-12 is waiting for review; there is nothing to undo."),
+        ("/member", "not_understood", "/member DO [WHO] [report] [words]"),
+        ("/member kick", "not_understood", "There are: ban, unban, note, list."),
+        (
+            "/member ban",
+            "not_understood",
+            "Name one person, or with report: the report whose author is meant.",
+        ),
+        ("/member ban eve gus", "not_understood", "Name one person"),
+        ("/member unban eve", "not_found", "Nobody of that name is banned here."),
+        ("/member note eve", "not_understood", "Write the note after words:"),
+        ("/audit x", "not_understood", "I do not understand “x” here. /audit"),
+        ("/setup zone:Narnia", "not_understood", "There is no time zone “Narnia”."),
+        ("/setup x", "not_understood", "“x” is no thing to do. There are: invite."),
+        ("/setup join:x", "not_found", "This code does not work"),
+    ],
+)
+def test_a_mistake_of_a_moderator_is_one_clear_sentence(
+    reported: Callable[[], Talk], line: str, code: str, says: str
+) -> None:
+    reply = moderator(reported(), "ben").as_(Role.ADMIN).say(line)
+    assert problem(reply) == code
+    assert says in reply.text
+    assert len(reply.text) < 600
+
+
+@pytest.mark.parametrize(
+    ("line", "offers"),
+    [
+        (f"/report what:x about:illinios {NEW}", ["Illinois"]),
+        (f"/report what:x about:new {NEW}", ["New Hampshire", "New Jersey", "New Mexico", "New York"]),
+        (f"/report what:x about:IL {NEW} kind:cahnge", []),
+        (f"/report what:x about:IL {NEW} kind:chagne", ["Change of status"]),
+        ("/privacy exprot", ["Give me what is kept about me"]),
+        ("/check IL", ["IL-1"]),
+        ("/retarct IL-1", ["/retract IL-1"]),
+        ("/revew", ["/review"]),
+        ("/member bann", ["Take no more reports of somebody"]),
+    ],
+)
+def test_what_may_be_meant_in_a_report_or_a_decision_is_offered(
+    reported: Callable[[], Talk], line: str, offers: list[str]
+) -> None:
+    reply = moderator(reported(), "ben").say(line)
+    assert problem(reply) == ("ambiguous" if offers else "not_understood")
+    assert labels(reply) == offers
 
 
 @pytest.mark.parametrize(
@@ -146,9 +288,9 @@ def test_a_strange_option_by_choice_is_named(ana: Talk) -> None:
 
 
 @pytest.mark.parametrize("spec", build_registry().specs, ids=lambda spec: spec.name)
-def test_a_required_option_left_out_is_explained(ana: Talk, spec: CommandSpec) -> None:
+def test_a_required_option_left_out_is_explained(own: Talk, spec: CommandSpec) -> None:
     required = [option for option in spec.options if option.required]
-    somebody, blank = ana.as_(spec.rights), {option.name: " " for option in required}
+    somebody, blank = own.as_(spec.rights), {option.name: " " for option in required}
     left_out = somebody.choose(spec.name)
     for reply in (left_out, somebody.choose(spec.name, **blank)):
         if not required:

@@ -145,7 +145,8 @@ def test_help_names_every_command_as_it_is_written(ana: Talk) -> None:
         setup = "/setup [DO] [zone] [moderators] [review] [policy] [cards] [code] [join]"
         assert (setup in said) == (role is Role.ADMIN)
         for usage in (
-            "/review [REPORT] [state] [kind] [status]", "/update CODE [status] [date] [note] [link] [challenged]",
+            "/review [REPORT] [state] [kind] [status]",
+            "/update CODE [status] [date] [note] [link] [challenged]",
             "/undo WHAT", "/member DO [WHO] [report] [words]", "/audit",
         ):  # fmt: skip
             assert (usage in said) == (role >= Role.MODERATOR)

@@ -32,6 +32,7 @@ from tests.dialogue.reviewing import (
     queue,
     reject,
     row,
+    rows,
     send,
     settle,
     titles,
@@ -398,15 +399,34 @@ def test_an_undone_withdrawal_waits_and_takes_two_people_again(two: Talk, zeb: T
     answered(again(yan, undo))
     assert action(two, "IL-1").retraction is None
     before = head(two)
-    refused = zeb.say("/undo IL-1")
-    assert problem(refused) == "changed_meanwhile"
-    assert "Decide on the report anew instead." in refused.text
     assert name in queue(zeb)
     answered(again(zeb, name))
     assert head(two) == before
     assert problem(again(zeb, name)) == "forbidden"
     answered(again(yan, name))
     assert action(two, "IL-1").retraction
+
+
+def test_an_undone_undo_takes_one_person_toward_less_and_two_toward_more(
+    two: Talk, zeb: Talk, yan: Talk
+) -> None:
+    name = number_in(answered(zeb.say(CHANGES["retract"])))
+    answered(again(yan, name))
+    undo = number_in(answered(zeb.say("/undo IL-1")))
+    answered(again(yan, undo))
+    before = head(two)
+    answered(zeb.say("/undo IL-1"))
+    assert head(two) == before + 1
+    assert action(two, "IL-1").retraction
+    zeb.say("/undo IL-1")
+    again(zeb, undo)
+    assert problem(again(zeb, undo)) == "forbidden"
+    assert head(two) == before + 1
+    assert action(two, "IL-1").retraction
+    everything = {line["code"] for line in rows(two)}
+    answered(again(yan, undo))
+    assert {line["code"] for line in rows(two)} == everything  # what is put back is no new action
+    assert action(two, "IL-1").retraction is None
 
 
 def test_an_undone_approval_waits_for_two_people_anew(two: Talk, zeb: Talk, yan: Talk, ana: Talk) -> None:

@@ -203,12 +203,12 @@ def test_a_claimed_report_is_the_claimers_and_anybody_may_take_it_over(
     before = kept(own, name)
     for label, values in DECIDING.items():
         reply = act(yan, name, label, **values)
-        assert problem(reply) == "forbidden", label
+        assert problem(reply) in ("forbidden", "changed_meanwhile"), label
         assert reply.text.startswith(f"zebulon has claimed {name} until 14:32."), label
     assert kept(own, name) == before
     taken = answered(act(yan, name, "Claim"))
     assert "Claimed by yan until 14:32." in taken.text
-    assert problem(reject(zeb, name)) == "forbidden"
+    assert reject(zeb, name).text.startswith(f"yan has claimed {name} until 14:32.")
     answered(reject(yan, name))
     assert titles(ana) == [f"{name} was rejected"]
 
@@ -219,7 +219,7 @@ def test_an_edit_of_the_last_hour_is_not_taken_back_by_others_while_it_is_claime
     name = file(ana)
     answered(act(zeb, name, "Edit", title="Counts its lakes"))
     answered(act(zeb, name, "Claim"))
-    assert problem(yan.say(f"/undo {name}")) == "forbidden"
+    assert problem(yan.say(f"/undo {name}")) in ("forbidden", "changed_meanwhile")
     assert proposal(own, name).draft.title == "Counts its lakes"
 
 
@@ -228,7 +228,7 @@ def test_a_claim_ends_after_half_an_hour(own: Talk, zeb: Talk, yan: Talk, ana: T
     name = file(ana)
     answered(act(zeb, name, "Claim"))
     just = HALF_AN_HOUR - timedelta(seconds=1)
-    assert problem(reject(later(yan, just), name)) == "forbidden"
+    assert reject(later(yan, just), name).text.startswith(f"zebulon has claimed {name} until 14:32.")
     assert queue(later(yan, just), "/review status:claimed") == [name]
     assert queue(later(yan, HALF_AN_HOUR), "/review status:new") == [name]
     assert kept(own, name).status is ReportStatus.NEW
@@ -461,7 +461,7 @@ def test_an_action_that_is_withdrawn_is_not_repeated(own: Talk, zeb: Talk, ana: 
 def test_a_rejection_needs_a_reason(own: Talk, zeb: Talk, ana: Talk) -> None:
     name = file(ana)
     form = opened(act(zeb, name, "Reject"))
-    for values in ({"reason": "", "words": ""}, {"reason": "other", "words": ""}, {"reason": "why"}):
+    for values in ({"reason": "", "words": ""}, {"reason": "other", "words": ""}, {"words": " "}):
         reply = zeb.fill(form, **values)
         assert problem(reply) == "not_understood"
         assert "Fix it" in labels(reply)

@@ -49,7 +49,8 @@ class Platform:
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a request came."""
     open: asyncio.Event = field(default_factory=asyncio.Event)
-    """Until it is set, nothing is answered."""
+    """Until it is set, nothing is answered but what is `quick`."""
+    quick: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.open.set()
@@ -69,7 +70,8 @@ class Platform:
     async def _handled(self, fault: Fault | None, place: str, key: str, target: str, content: str) -> str:
         self.arrived.set()
         await asyncio.sleep(0)
-        await self.open.wait()
+        if key not in self.quick:
+            await self.open.wait()
         match fault:
             case Fault.REFUSE | Fault.REFUSE_PERSON:
                 raise PermissionError(fault)

@@ -10,11 +10,13 @@ from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.deliveries import DeliveryState, NotSent, Place, Purpose, Refused, Sent, Unknown
 from bot.domain.people import Home
 from bot.engine.transactions import read, write
 from storage.database import Database
+from storage.payloads import keep_payload
 from tests.integration.overlap import overlapping
 from tests.integration.report_samples import (
     ANA,
@@ -174,6 +176,33 @@ def test_what_was_never_claimed_can_be_said_otherwise(database: Database) -> Non
     assert write(database, lambda uow: uow.outbox.redraft(number, "shared")) is True
     assert write(database, lambda uow: uow.outbox.redraft(other, "alone")) is True
     assert {d.id: d.document for d in due(database)} == {number: "shared", other: "alone"}
+
+
+def test_words_that_somebody_else_is_just_using_stay(schema_url: URL, database: Database) -> None:
+    number = owe(database, document="words")
+    done = overlapping(
+        schema_url,
+        lambda uow: uow.outbox.owe(owed(OTHER, "words")) is not None,
+        lambda uow: uow.outbox.redraft(number, "other words"),
+    )
+    assert (done.first, done.second, done.attempts) == (True, True, 1)
+    assert [d.document for d in due(database)] == ["other words", "words"]
+
+
+def test_words_that_somebody_is_about_to_use_stay(schema_url: URL, database: Database) -> None:
+    """Between the two statements of one who owes something, which no port can get between."""
+    number = owe(database, document="words")
+    left: list[str] = []
+
+    def begin(uow: UnitOfWork) -> bool:
+        return bool(keep_payload(uow._connection, "words"))  # type: ignore[attr-defined]
+
+    def look(uow: UnitOfWork) -> None:
+        connection = uow._connection  # type: ignore[attr-defined]
+        left.extend(connection.scalars(text("SELECT document FROM payloads WHERE document = 'words'")))
+
+    overlapping(schema_url, begin, lambda uow: uow.outbox.redraft(number, "other words"), then=look)
+    assert left == ["words"]
 
 
 @pytest.mark.parametrize("outcome", [None, NotSent(0), Sent("m"), Unknown(), Refused("no", place=True)])

@@ -91,7 +91,7 @@ def passes(one: Worker, *at: float) -> list[int]:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for what nobody tells of."""
-    ends = time.monotonic() + 20
+    ends = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < ends, "it did not come true"
         await asyncio.sleep(0.01)
@@ -167,12 +167,12 @@ def test_several_places_at_once_but_never_two_messages_of_one(database: Database
     places = [Place("discord", "1", f"place {n}") for n in range(AT_ONCE + 3)]
     for n, place in enumerate(places * 3):
         owe(database, f"{n:03}", place)
-    platform = Platform()
+    platform = Platform(quick=frozenset({"000"}))
 
     async def story() -> int:
         platform.open.clear()
         running = asyncio.create_task(worker(database, platform).work(NOW))
-        await until(lambda: platform.under_way.total() == AT_ONCE)
+        await until(lambda: len(platform.messages) == 1 and platform.under_way.total() == AT_ONCE)
         platform.open.set()
         return await running
 
@@ -243,9 +243,9 @@ def test_where_there_is_a_limit_it_is_kept_and_the_same_bytes_go_out_later(datab
     platform.faults["hall"] = [Fault.LIMIT]
     sender = PlatformSender(platform)
     one = worker(database, sender)
-    assert passes(one, 0, 25) == [2, 0]
+    assert passes(one, 0, 29) == [2, 0]
     assert platform.said("hall") == []
-    assert passes(one, 31) == [1]
+    assert passes(one, 60) == [1]
     assert platform.said("hall") == ["a"]
     assert sender.drawn == ["a", "b"], "drawn once, at the first claim"
 
@@ -255,7 +255,7 @@ def test_a_platform_that_asks_for_no_pause_gets_one(database: Database) -> None:
     platform = Platform()
     platform.faults["hall"] = [Fault.LIMIT] * 3
     one = worker(database, PlatformSender(platform, wait=0.0))
-    assert passes(one, 0, 2, 4, 6) == [1, 1, 1, 1]
+    assert sum(passes(one, 0, 60, 120, 180)) == 4
     assert platform.said("hall") == ["a"]
 
 
@@ -285,7 +285,7 @@ def test_it_is_asked_for_ever_more_rarely_and_not_when_the_key_is_forgotten(data
     tried = play(story)
     assert tried[:2] == [0, 2]
     assert 4 <= len(tried) <= 9
-    assert tried[-1] <= 120
+    assert tried[-1] <= 130
     assert states(database) == {"a": "uncertain"}
     platform.faults.clear()
     one = worker(database, platform)
@@ -318,7 +318,7 @@ def test_a_redraw_of_which_nothing_is_known_is_done_again(database: Database) ->
 
 
 def test_a_request_that_hangs_is_given_up_as_uncertain(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(attempts, "SEND_WITHIN", 0.05)
     owe(database, "a")
@@ -327,6 +327,7 @@ def test_a_request_that_hangs_is_given_up_as_uncertain(
     one = worker(database, platform)
     assert passes(one, 0, 2) == [1, 1]
     assert (platform.said("hall"), states(database)) == (["a"], {"a": "sent"})
+    assert caplog.records == []
 
 
 def test_what_nobody_foresaw_is_logged_without_anybody_s_words(
@@ -462,9 +463,9 @@ def test_one_process_sends_and_another_takes_over_when_it_is_gone(schema_url: UR
         for at in (1, 30, HOLD.seconds - 1):
             assert await standing_by.work(second(at)) == 0
         assert second_.prepared == 0
-        assert await standing_by.work(second(HOLD.seconds + 5)) == 1
+        assert await standing_by.work(second(HOLD.seconds + 30)) == 1
         owe(one, "c")
-        assert await gone.work(second(HOLD.seconds + 6)) == 0
+        assert await gone.work(second(HOLD.seconds + 31)) == 0
         assert platform.said("hall") == ["a", "b"]
 
     play(story)
@@ -500,7 +501,7 @@ def test_a_claim_that_ran_out_is_asked_for_by_the_next(database: Database) -> No
     owe(database, "b")
     sender = PlatformSender(platform)
     one = worker(database, sender)
-    assert passes(one, 0, LEASE.seconds - 1) == [0, 0]
+    assert passes(one, 0, LEASE.seconds - 15) == [0, 0]
     assert passes(one, LEASE.seconds) == [2]
     assert sorted(platform.said("hall")) == ["b", "frozen"]
     assert sender.drawn == ["b"], "what was frozen is not drawn again"

@@ -37,6 +37,8 @@ from tests.integration.review_model import LASTS, OPEN, TABLE, Seen, Sight, look
 from tests.integration.samples import DECISION, facts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.commands.spec import Filled, Pressed
     from bot.domain.actions import Action
     from bot.domain.proposals import Proposal
@@ -108,6 +110,7 @@ class ReviewMachine(RuleBasedStateMachine):
 
     model: Path
     """A database to begin with."""
+    tell = staticmethod(note)
 
     def __init__(self) -> None:
         super().__init__()
@@ -246,6 +249,10 @@ class ReviewMachine(RuleBasedStateMachine):
         here = MODERATORS[report.community]
         return here[who % len(here)]
 
+    def press(self, event: Event, report: int, who: str) -> None:
+        """One of the moderators presses a button of a report's newest card."""
+        self._moderate(event, who, self.sight.reports[report])
+
     def _moderate(self, event: Event, who: str, report: Seen, *, old: bool = False) -> None:
         """Press one of the buttons of a card; an old one was posted before the last thing happened."""
         version = max(report.version - 1, 1) if old else report.version
@@ -289,7 +296,7 @@ class ReviewMachine(RuleBasedStateMachine):
         old = old and target is not None and target.version > 1
         on = f" on R-{report}" if report else ""
         told = f"{event}{on} by {who}: {reply.problem.message if reply.problem else reply.title}"
-        note(told)
+        self.tell(told)
         assert not (reply.problem and reply.problem.code == "internal"), told
         rebased = reply.problem is not None and event == "approve" and after != before
         if rebased:
@@ -338,6 +345,9 @@ class ReviewMachine(RuleBasedStateMachine):
         deciding = ("approve", "edit", "reject", "duplicate", "ask", "forward", "claim", "undo")
         if event in deciding and report.origin != "moderator" and self._is_sender(who, report):
             return "their own report"
+        undone = self._undone_by(report.proposal, self.sight) if report.kind == "undo" else None
+        if event == "approve" and undone and self._is_sender(who, undone):
+            return "the decision on their own report is to be undone"
         if old and event in ("approve", "edit", "reject", "duplicate", "ask", "forward"):
             return "an old card"
         standing = report.standing(self.now)
@@ -607,3 +617,82 @@ def test_the_rules_of_review_hold_in_whatever_order(model: Path, monkeypatch: py
 
     Here.model = model
     run_state_machine_as_test(Here, settings=PROFILE)
+
+
+# --- what it found once
+
+
+def waiting_for_the_second(state: ReviewMachine) -> None:
+    """The action is changed while one of two agreed: the draft moves on, and nobody agreed with that."""
+    state.begin(policy=Policy.TWO, anonymous=False, followed=False)
+    state.update(code="DE-1", who=0, status="in_effect")
+    state.update(code="DE-1", who=1, status="blocked")
+    state.press("approve", 3, "fay")
+    state.press("approve", 2, "eve")
+
+
+def passed_on_to_a_follower(state: ReviewMachine) -> None:
+    """One of two agreed with the words of an author who goes; the follower's words are others."""
+    state.begin(policy=Policy.ONE, anonymous=False, followed=True)
+    state.press("approve", 1, "dov")
+    state.press("undo", 1, "dov")
+    state.policy(board=LOCAL_BOARD, policy=Policy.TWO)
+    state.press("approve", 1, "dov")
+    state.member(at=0, event="withdraw", who="ana")
+
+
+def undone_by_its_sender(state: ReviewMachine) -> None:
+    """Who sent a report is not the second person who takes the decision on it back."""
+    state.begin(policy=Policy.ONE, anonymous=False, followed=False)
+    state.file(who="eve", link=LINKS[1], about="DE-1", anonymous=False)
+    state.press("approve", 2, "dov")
+    state.policy(board=LOCAL_BOARD, policy=Policy.TWO)
+    state.press("undo", 2, "dov")
+    state.press("approve", 3, "eve")
+
+
+def linked_after_the_first(state: ReviewMachine) -> None:
+    """Two accounts that are linked while it waits are one person."""
+    state.begin(policy=Policy.TWO, anonymous=False, followed=False)
+    state.press("approve", 1, "dov")
+    state.link(one="dov", other="eve")
+    state.press("approve", 1, "eve")
+    state.press("approve", 1, "fay")
+
+
+def linked_with_the_sender(state: ReviewMachine) -> None:
+    """Who agreed turns out to be who sent it."""
+    state.begin(policy=Policy.TWO, anonymous=False, followed=False)
+    state.press("approve", 1, "dov")
+    state.link(one="dov", other="ana")
+    state.press("approve", 1, "eve")
+    state.press("approve", 1, "fay")
+
+
+def forwarded_and_back(state: ReviewMachine) -> None:
+    """What the curators undo gives the community its own action back."""
+    state.begin(policy=Policy.ONE, anonymous=False, followed=True)
+    state.press("approve", 1, "dov")
+    state.press("forward", 1, "dov")
+    state.press("approve", 2, "gus")
+    state.press("undo", 2, "gus")
+    state.press("reject", 2, "gus")
+    state.press("undo", 1, "dov")
+
+
+@pytest.mark.parametrize(
+    "sequence",
+    [waiting_for_the_second, passed_on_to_a_follower, undone_by_its_sender, linked_after_the_first,
+     linked_with_the_sender, forwarded_and_back],
+)  # fmt: skip
+def test_sequences_that_went_wrong_once(
+    model: Path, monkeypatch: pytest.MonkeyPatch, sequence: Callable[[ReviewMachine], None]
+) -> None:
+    monkeypatch.setattr(report_commands, "_RANDOM", Soonest())
+    monkeypatch.setattr(ReviewMachine, "model", model, raising=False)
+    monkeypatch.setattr(ReviewMachine, "tell", staticmethod(lambda _: None))
+    state = ReviewMachine()
+    try:
+        sequence(state)
+    finally:
+        state.teardown()

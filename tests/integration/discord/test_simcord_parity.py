@@ -51,7 +51,7 @@ LISTED = [
 HOME = Home("terminal", "local")
 ONCE = {"link", "privacy", "setup"}
 """What says something else each time, of each account or of each community."""
-NEEDS_REPORTS = {"check", "link", "member", "reports", "review", "undo", "withdraw"}
+NEEDS_REPORTS = {"answer", "check", "link", "member", "reports", "review", "undo", "withdraw"}
 """Commands whose examples name reports, people or changes that a new catalogue has not."""
 
 
