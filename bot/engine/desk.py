@@ -156,10 +156,17 @@ def stepped(report: Report, event: Event, desk: Desk) -> Report:
     )
 
 
+def edited(report: Report, desk: Desk) -> Report:
+    """The report with another draft; where somebody had agreed with the old one, it is the editor's now."""
+    was = report.status
+    report = stepped(report, Event.EDIT, desk)
+    return replace(report, claimed_by=desk.account) if was is ReportStatus.SECONDING else report
+
+
 def moved_words(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> str:
     """`approved by Ana at 14:02`: what happened to it last."""
     edition = uow.proposals.edition(proposal.id, proposal.edition)
-    edited = edition is not None and report.decided_at is not None and edition[2] == report.decided_at
+    was_edited = edition is not None and report.decided_at is not None and edition[2] == report.decided_at
     deed = {
         ReportStatus.SECONDING: "approved, as the first of two,",
         ReportStatus.ASKED: "asked about",
@@ -169,7 +176,7 @@ def moved_words(uow: UnitOfWork, report: Report, proposal: Proposal, community: 
         ReportStatus.DUPLICATE: "marked as known already",
         ReportStatus.WITHDRAWN: "withdrawn",
         ReportStatus.FOLDED: "set aside",
-    }.get(report.status, "edited" if edited else "changed")
+    }.get(report.status, "edited" if was_edited else "changed")
     if report.status is ReportStatus.WITHDRAWN or report.decided_at is None:
         return deed
     return f"{deed} by {name_of(uow, report.decided_by)} at {clock(report.decided_at, community)}"

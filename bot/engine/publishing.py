@@ -30,6 +30,7 @@ from bot.engine.desk import (
     Moved,
     Telling,
     check_board,
+    edited,
     is_in_words,
     may_decide,
     open_only,
@@ -74,15 +75,14 @@ def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft
         )
     if draft is not None and draft != proposal.draft:
         proposal = uow.proposals.redraft(proposal.id, draft, desk.account, desk.now)
-    if proposal.import_id is None:
-        rebased = _rebased(uow, desk, proposal)
-        if rebased:
-            report = replace(
-                report, version=report.version + 1, decided_by=desk.account, decided_at=desk.now,
-                note=f"{proposal.code} was changed meanwhile; the draft now stands on its newest version.",
-            )  # fmt: skip
-            uow.reports.save(report)
-            return Moved(report, rebased)
+        if report.status is ReportStatus.SECONDING:  # of another draft: nobody agreed with this one yet
+            report = report.after(Event.EDIT, desk.now)
+    if proposal.import_id is None and (rebased := _rebased(uow, desk, proposal)):
+        report = edited(report, desk)
+        told = f"{proposal.code} was changed meanwhile; the draft now stands on its newest version."
+        report = replace(report, note=told)
+        uow.reports.save(report)
+        return Moved(report, rebased)
     agreed = any(desk_is(uow, desk, approval) for approval in proposal.approvals)
     if not agreed:
         proposal = agree(uow, proposal, desk)

@@ -9,7 +9,7 @@ from bot.domain.people import visible_boards
 from bot.domain.proposals import ProposalState
 from bot.domain.reports import Event, Origin, ReportStatus, Said, Words
 from bot.engine.audit import write_down
-from bot.engine.desk import Desk, Moved, Telling, is_reporter, may_decide, open_only, stepped, take_up
+from bot.engine.desk import Desk, Moved, Telling, edited, is_reporter, may_decide, open_only, stepped, take_up
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, NotUnderstoodError
 
 if TYPE_CHECKING:
@@ -62,10 +62,7 @@ def edit(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft: D
     if draft == moved.proposal.draft:
         return moved
     proposal = uow.proposals.redraft(moved.proposal.id, draft, desk.account, desk.now)
-    was = moved.report.status
-    report = stepped(moved.report, Event.EDIT, desk)
-    if was is ReportStatus.SECONDING:
-        report = replace(report, claimed_by=desk.account)
+    report = edited(moved.report, desk)
     uow.reports.save(report)
     write_down(uow, desk.community.id, desk.now, "report:edited", report.name, desk.account)
     return Moved(report, proposal)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.people import visible_boards
 from bot.domain.proposals import ProposalKind
-from bot.domain.reports import UNDO_WITHIN, Event, Origin, ReportKind, ReportStatus
+from bot.domain.reports import UNDO_WITHIN, Origin, ReportKind, ReportStatus
 from bot.engine.audit import write_down
-from bot.engine.desk import Desk, Moved, is_reporter, may_decide, stepped, take_up
+from bot.engine.desk import Desk, Moved, edited, is_reporter, may_decide, take_up
 from bot.engine.proposing import Proposed, propose
 from bot.engine.reopening import reopen
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, RefusalError
@@ -119,9 +118,7 @@ def _undo_edit(uow: UnitOfWork, desk: Desk, moved: Moved) -> tuple[Proposed, Mov
         )
     _in_time(now[2], desk, moved.report.name)
     proposal = uow.proposals.redraft(proposal.id, before[0], desk.account, desk.now)
-    report = stepped(moved.report, Event.EDIT, desk)
-    if moved.report.status is ReportStatus.SECONDING:
-        report = replace(report, claimed_by=desk.account)
+    report = edited(moved.report, desk)
     uow.reports.save(report)
     write_down(uow, desk.community.id, desk.now, "report:edit-undone", report.name, desk.account)
     return Proposed(proposal), Moved(report, proposal)

@@ -12,7 +12,19 @@ from bot.domain.topics import Topic
 from bot.engine.lists import PAGE_SIZE
 from tests.dialogue.oracle import ACTIONS, PRECEDENTS, newest_first, of_state, stage
 from tests.dialogue.publishing import facts, publish, retract
-from tests.dialogue.talk import answered, button, codes, fields, labels, press_all, problem, total, words
+from tests.dialogue.talk import (
+    answered,
+    button,
+    codes,
+    fields,
+    labels,
+    opened,
+    press_all,
+    problem,
+    standing,
+    total,
+    words,
+)
 
 if TYPE_CHECKING:
     from tests.dialogue.talk import Talk
@@ -70,6 +82,10 @@ def test_an_action_leads_on(ana: Talk) -> None:
     assert answers.title == "Answers to EO 14159 (Jan 20, 2025)"
     law = ana.press(button(reply, "All that rests on Printz v. United States"))
     assert law.title == "Printz v. United States (1997)"
+    form = opened(ana.press(button(reply, "Report a change")))
+    assert {name: text for name, text in standing(form).items() if text} == {
+        "about": "IL-1", "kind": "change", "anonymous": "no"
+    }  # fmt: skip
 
 
 def test_related_actions_have_something_in_common(ana: Talk) -> None:

@@ -10,7 +10,19 @@ from bot.domain.states import BY_CODE, STATES
 from bot.domain.topics import Topic
 from tests.dialogue.oracle import ACTIONS, BALANCES, dollars, of_state, partners, stage
 from tests.dialogue.publishing import change, facts, publish
-from tests.dialogue.talk import answered, button, codes, fields, labels, press_all, problem, total, words
+from tests.dialogue.talk import (
+    answered,
+    button,
+    codes,
+    fields,
+    labels,
+    opened,
+    press_all,
+    problem,
+    standing,
+    total,
+    words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,6 +125,7 @@ def test_a_state_of_which_nothing_is_on_file_has_a_page_that_says_so(ana: Talk, 
     assert total(reply) == 0
     assert not reply.items
     assert not reply.choices
+    assert standing(opened(ana.press(button(reply, "Report"))))["about"] == code
 
 
 def test_filters_narrow_the_list_and_add_up(ana: Talk) -> None:

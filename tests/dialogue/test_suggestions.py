@@ -205,6 +205,34 @@ def test_words_offer_the_actions_that_have_them(ana: Talk) -> None:
     assert numbers(ana, "zq") == numbers(ana, "qwertyzxcv") == []
 
 
+CODES = [
+    ("report", "about"), ("relate", "code"), ("update", "code"), ("correct", "code"), ("retract", "code"),
+    ("check", "code"), ("history", "code"),
+]  # fmt: skip
+"""Other options in which an action is named."""
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("ill", ["IL"]),
+        ("Texas", ["TX"]),
+        ("new", ["NH", "NJ", "NM", "NY"]),
+        ("IL-1", ["IL-1", "IL-10"]),
+        ("il 2", ["IL-2"]),
+    ],
+)
+def test_what_a_report_is_about_is_offered_as_states_and_codes(
+    ana: Talk, typed: str, first: list[str]
+) -> None:
+    offered = texts(ana, "report", "about", typed)
+    assert offered[: len(first)] == first
+    digits = any(char.isdigit() for char in typed)
+    assert all("-" in text for text in offered) == digits, "states are offered where no number is begun"
+    if not digits:
+        assert set(numbers(ana, typed)) & set(offered)
+
+
 def test_what_may_not_be_seen_is_never_offered(own: Talk) -> None:
     store = own.dispatcher.store
     (local,) = publish(
@@ -221,6 +249,12 @@ def test_what_may_not_be_seen_is_never_offered(own: Talk) -> None:
     assert numbers(away, "VI-2") == [str(shared.code)]
     assert labels(own, "answers", "measure", "zeppelins") == ["EO 99999 on zeppelins"]
     assert labels(away, "answers", "measure", "zeppelins") == []
+    for command, option in CODES:
+        assert str(local.code) in texts(own, command, option, "zeppelins"), command
+        assert str(local.code) in texts(own, command, option, str(local.code)), command
+        for talk in (away, own.at(None)):
+            for typed in ("VI", "VI-", str(local.code), "zeppelins"):
+                assert str(local.code) not in texts(talk, command, option, typed), command
     retract(store, [str(local.code), str(shared.code)])
     for typed in ("VI", "U.S. Virgin", "VI-1", "VI-2", "zeppelins", "airships"):
         assert not {str(local.code), str(shared.code)} & set(numbers(own, typed)), typed
@@ -331,7 +365,9 @@ def test_every_list_too_long_for_a_menu_is_offered() -> None:
 @pytest.mark.parametrize(
     ("command", "option"),
     [("nosuch", "state"), ("state", "nosuch"), ("", ""), ("/state", "state"), ("search", "words"),
-     ("recent", "days"), ("about", "state"), ("lookup", "text")],
+     ("recent", "days"), ("about", "state"), ("lookup", "text"), ("report", "what"), ("report", "link"),
+     ("reports", "report"), ("answer", "details"), ("review", "report"), ("member", "who"),
+     ("setup", "moderators"), ("setup", "review"), ("privacy", "do")],
 )  # fmt: skip
 def test_what_has_nothing_to_offer_offers_nothing(ana: Talk, command: str, option: str) -> None:
     assert ana.suggest(command, option, "il") == []
