@@ -10,9 +10,8 @@ import aiohttp
 
 from adapters.discord.hosts import FILE_HOSTS, file_address
 from adapters.discord.inbound import PLATFORM
-from bot.commands.telling import spread
+from bot.commands.telling import keep_file
 from bot.domain.reports import LARGEST_FILE
-from bot.engine.desk import Moved
 from bot.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -105,13 +104,7 @@ class Fetcher:
             return None
 
     def _keep(self, uow: UnitOfWork, file: ReportFile, content: bytes | None) -> None:
-        """Keep the bytes; with the last file, the card shows all of them, and waits for nothing more."""
-        report, now = uow.reports.lock(file.report), self._clock()
-        wanted = {other.id for other in uow.reports.files(file.report) if other.url}
-        uow.reports.keep_file(file.id, content)
-        if report and wanted == {file.id}:
-            spread(uow, Moved(report, uow.proposals.get(report.proposal)), now)
-            uow.outbox.hasten(report.number, now)
+        keep_file(uow, file, content, self._clock())
         uow.commit()
 
     async def _run(self, work: Callable[[UnitOfWork], T], *, writes: bool = False) -> T:

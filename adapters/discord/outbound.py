@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
@@ -31,6 +32,7 @@ _AT_ONCE = (0.0, 0.2, 0.5)
 """Seconds before each attempt to acknowledge, all within the three that Discord gives."""
 _LATER = (0.0, 2.0, 8.0, 30.0, 120.0)
 """Seconds before each attempt to answer what was acknowledged; discord.py makes five attempts in each."""
+_KEPT_FILE = re.compile(r"R-[0-9]+-[0-9]+[.]")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ALREADY_ACKNOWLEDGED = 40060
 _UNKNOWN_MESSAGE = 10008
@@ -81,8 +83,11 @@ class Conversation:
 
         private = reply.visibility is Visibility.ASKER
         in_place = self._update and self._may_replace(reply)
+        def attachments() -> Any:
+            return files() or (discord.utils.MISSING if self._shows_kept_files() else [])
+
         if self.promise is Promise.NONE and in_place:
-            await _repeated(lambda: response.edit_message(view=view, attachments=files()), _AT_ONCE)
+            await _repeated(lambda: response.edit_message(view=view, attachments=attachments()), _AT_ONCE)
         elif self.promise is Promise.NONE:
             await _repeated(
                 lambda: response.send_message(view=view, files=files(), ephemeral=private), _AT_ONCE
@@ -92,7 +97,12 @@ class Conversation:
         ):
             await self._say_apart(reply)
         else:
-            await _repeated(lambda: original(view=view, attachments=files()), _LATER)
+            await _repeated(lambda: original(view=view, attachments=attachments()), _LATER)
+
+    def _shows_kept_files(self) -> bool:
+        """Whether the message is a card with the files of a report: they stay, for its redraw to show."""
+        message = self.interaction.message
+        return message is not None and any(_KEPT_FILE.match(file.filename) for file in message.attachments)
 
     def _may_replace(self, reply: Reply) -> bool:
         """Whether the answer may stand where the button was: never what one alone may see where all look."""

@@ -32,7 +32,7 @@ from bot.engine.members import ban, pseudonyms_of
 from bot.engine.people import keep_person
 from bot.engine.publishing import approve
 from bot.engine.reviewing import ask, claim, edit, mark_known, reject
-from bot.errors import NotFoundError, NotUnderstoodError
+from bot.errors import ChangedMeanwhileError, NotFoundError, NotUnderstoodError
 from bot.messages.form import Entry, Form, FormField, FormOption
 from bot.messages.reply import Button, Choice, Field, Page, Press, Problem, Reply, Visibility
 from bot.ports import Filter, QueueFilter
@@ -189,6 +189,10 @@ def _approve(
     draft = None
     if moved.report.kind not in (ReportKind.IMPORT, ReportKind.UNDO, ReportKind.RETRACTION, ReportKind.CHECK):
         draft = redrawn(uow, call, moved.proposal.draft, values)
+        if moved.proposal.draft.is_complete and draft != moved.proposal.draft:
+            raise ChangedMeanwhileError(
+                f"What was to be decided of R-{report} is decided already. Look at it again; Edit changes it."
+            )
         if not draft.is_complete:
             missing = [name for name in values if not getattr(draft, name)]
             raise NotUnderstoodError(f"Still to decide: {', '.join(missing)}.")

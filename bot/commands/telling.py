@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.deliveries import Delivery
     from bot.domain.people import Community
+    from bot.domain.reports import ReportFile
     from bot.ports import UnitOfWork
 
 _FILES_WAIT = timedelta(seconds=60)
@@ -50,6 +51,16 @@ def lapse_reports(uow: UnitOfWork, now: datetime) -> int:
         if report and report.has_lapsed(now):
             spread(uow, Moved(*lapse(uow, report, uow.proposals.lock(report.proposal), now)), now)
     return len(numbers)
+
+
+def keep_file(uow: UnitOfWork, file: ReportFile, content: bytes | None, now: datetime) -> None:
+    """Keep what was fetched (None: it cannot be had); with the last file, cards wait for nothing more."""
+    report = uow.reports.lock(file.report)
+    wanted = {other.id for other in uow.reports.files(file.report) if other.url}
+    uow.reports.keep_file(file.id, content)
+    if report and wanted == {file.id}:
+        spread(uow, Moved(report, uow.proposals.get(report.proposal)), now)
+        uow.outbox.hasten(report.number, now)
 
 
 def without_sender(uow: UnitOfWork, number: int, now: datetime) -> None:

@@ -75,8 +75,6 @@ def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft
         )
     if draft is not None and draft != proposal.draft:
         proposal = uow.proposals.redraft(proposal.id, draft, desk.account, desk.now)
-        if report.status is ReportStatus.SECONDING:  # of another draft: nobody agreed with this one yet
-            report = report.after(Event.EDIT, desk.now)
     if proposal.import_id is None and (rebased := _rebased(uow, desk, proposal)):
         report = edited(report, desk)
         told = f"{proposal.code} was changed meanwhile; the draft now stands on its newest version."

@@ -67,7 +67,9 @@ class Worker:
                 with self._said_once("Sending failed and is tried again", "sending"):
                     await self.work(datetime.now(UTC))
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), EVERY)
+                    # Not `wait_for`: before Python 3.12 that loses a cancellation that comes with the waking.
+                    if True:
+                        await asyncio.wait_for(self._woken.wait(), EVERY)
         finally:
             self._let_go()
 

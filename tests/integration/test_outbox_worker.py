@@ -7,7 +7,7 @@ import json
 import logging
 import time
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,7 +29,7 @@ from tests.integration.outbox_platform import Fault, Platform, PlatformSender
 from tests.integration.samples import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from sqlalchemy import URL
 
@@ -171,10 +171,10 @@ def test_several_places_at_once_but_never_two_messages_of_one(database: Database
 
     async def story() -> int:
         platform.open.clear()
-        running = asyncio.create_task(worker(database, platform).work(NOW))
+        passing = asyncio.create_task(worker(database, platform).work(NOW))
         await until(lambda: len(platform.messages) == 1 and platform.under_way.total() == AT_ONCE)
         platform.open.set()
-        return await running
+        return await passing
 
     assert play(story) == len(places) * 3
     assert (platform.most_at_once, platform.most_in_a_place) == (AT_ONCE, 1)
@@ -572,29 +572,67 @@ def test_what_is_under_way_is_recorded_when_the_database_fails_beside_it(databas
 # --- for ever
 
 
+@asynccontextmanager
+async def running(one: Worker) -> AsyncIterator[None]:
+    """It runs; at the end it is told to stop, and stops."""
+    task = asyncio.create_task(one.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        assert await asyncio.wait({task}, timeout=60) == ({task}, set())
+
+
 def test_it_runs_until_it_is_told_to_stop_and_then_lets_go(schema_url: URL) -> None:
     one, other = Database(schema_url), Database(schema_url)
     platform = Platform()
 
     async def story() -> None:
-        first = worker(one, platform)
-        running = asyncio.create_task(first.run())
-        owe(one, "a", due_at=NOW - timedelta(days=365))
-        first.wake()
-        await until(lambda: states(one) == {"a": "sent"})
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        async with running(worker(one, platform)):
+            owe(one, "a", due_at=NOW - timedelta(days=365))
+            await until(lambda: states(one) == {"a": "sent"})
         owe(one, "b", due_at=NOW - timedelta(days=365))
-        again = asyncio.create_task(worker(other, platform).run())
-        await until(lambda: states(one) == {"a": "sent", "b": "sent"})
-        again.cancel()
-        with suppress(asyncio.CancelledError):
-            await again
+        async with running(worker(other, platform)):
+            await until(lambda: states(one) == {"a": "sent", "b": "sent"})
 
     play(story)
     one.close()
     other.close()
+
+
+def test_woken_it_does_not_wait_for_the_next_pass(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox.worker.EVERY", 3600.0)
+
+    async def story() -> None:
+        sender = PlatformSender(Platform())
+        one = worker(database, sender)
+        async with running(one):
+            for passes_made in range(1, 5):
+                await until(lambda made=passes_made: sender.prepared == made)  # type: ignore[misc]
+                one.wake()
+
+    play(story)
+
+
+def test_told_to_stop_at_the_moment_that_it_is_woken_it_stops(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.outbox.worker.EVERY", 3600.0)
+
+    async def story() -> None:
+        sender = PlatformSender(Platform())
+        for _ in range(5):
+            one = worker(database, sender)
+            before = sender.prepared
+            async with running(one):
+                await until(lambda before=before: sender.prepared > before)  # type: ignore[misc]
+                await asyncio.sleep(0.05)  # by now it waits; nothing tells
+                one.wake()
+                await asyncio.sleep(0)
+
+    play(story)
 
 
 def test_told_to_stop_in_the_middle_the_next_asks_for_it_at_once(database: Database) -> None:
@@ -604,11 +642,11 @@ def test_told_to_stop_in_the_middle_the_next_asks_for_it_at_once(database: Datab
     async def story() -> None:
         platform.open.clear()
         one = worker(database, platform)
-        running = asyncio.create_task(one.work(NOW))
+        passing = asyncio.create_task(one.work(NOW))
         await platform.arrived.wait()
-        running.cancel()
+        passing.cancel()
         with suppress(asyncio.CancelledError):
-            await running
+            await passing
         platform.open.set()
         await until(lambda: states(database) == {"a": "uncertain"})
         assert await one.work(second(1)) == 1
@@ -626,13 +664,13 @@ def test_while_it_runs_a_failing_database_is_spoken_of_once(
 
     async def story() -> None:
         one = worker(store, platform)
-        running = asyncio.create_task(one.run())
-        while states(database) != {"a": "sent"}:
+
+        def is_sent() -> bool:
             one.wake()
-            await asyncio.sleep(0.01)
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+            return states(database) == {"a": "sent"}
+
+        async with running(one):
+            await until(is_sent)
 
     play(story)
     said = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]

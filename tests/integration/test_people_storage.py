@@ -586,6 +586,15 @@ def test_review_places_are_those_named_last_on_each_platform(database: Database)
     assert review_places(database, one) == [replace(OTHER, name="#new")]
 
 
+def test_review_places_of_one_home_leave_those_of_others_alone(database: Database) -> None:
+    elsewhere = Place("discord", "2", "33", name="#there")
+    name_places(database, TERMINAL, "discord", CHANNEL, elsewhere)
+    write(
+        database, lambda uow: uow.communities.name_review_places(TERMINAL, "discord", [OTHER], CHANNEL.home)
+    )
+    assert review_places(database, TERMINAL) == [OTHER, elsewhere]
+
+
 def test_of_two_lists_of_review_places_at_once_the_second_counts(schema_url: URL, database: Database) -> None:
     def name(uow: UnitOfWork, place: Place) -> None:
         uow.communities.name_review_places(TERMINAL, "discord", [place])

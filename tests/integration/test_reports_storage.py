@@ -445,6 +445,25 @@ def test_words_stand_beside_their_report_oldest_first(database: Database) -> Non
     assert read(database, lambda uow: uow.reports.words(number)) == told
 
 
+def test_what_an_author_added_is_not_their_successors(database: Database) -> None:
+    number, other = add(database).number, add(database).number
+    told = [
+        Words(Said.QUESTION, "Which?", NOW, 3),
+        Words(Said.ANSWER, "One", NOW),
+        Words(Said.DETAILS, "More", NOW),
+    ]
+    for words in told:
+        for report_ in (number, other):
+            write(database, lambda uow, n=report_, w=words: uow.reports.say(n, w))  # type: ignore[misc]
+    write(database, lambda uow: uow.reports.disown_words(number))
+    later = Words(Said.DETAILS, "By the next one", NOW)
+    write(database, lambda uow: uow.reports.say(number, later))
+    assert read(database, lambda uow: uow.reports.words(number)) == [
+        told[0], *(replace(words, said=Said.OTHERS) for words in told[1:]), later
+    ]  # fmt: skip
+    assert read(database, lambda uow: uow.reports.words(other)) == told
+
+
 def test_of_one_form_sent_many_times_at_once_one_report_is_the_first(database: Database) -> None:
     ready = Barrier(8)
 

@@ -330,22 +330,12 @@ def replies(draw_one: Callable[[st.SearchStrategy[Any]], Any]) -> Reply:
     )
 
 
-KEPT = st.lists(st.builds(KeptFile, st.just(1), TEXT | st.from_regex(r"R-[0-9]{1,9}-[1-3]\.(png|txt)")))
-TEXT_FILES = st.none() | st.builds(TextFile, TEXT, TEXT)
-
-
 @settings(max_examples=150, deadline=None)
-@given(replies(), TEXT_FILES, KEPT.map(tuple))
-def test_every_reply_is_within_every_limit(
-    reply: Reply, file: TextFile | None, kept: tuple[KeptFile, ...]
-) -> None:
-    components = drawn(replace(reply, file=file), kept)
+@given(replies())
+def test_every_reply_is_within_every_limit(reply: Reply) -> None:
+    components = drawn(reply)
     assert_harmless(components)
-    assert components[0]["type"] == CONTAINER
-    assert {component["type"] for component in components[1:]} <= {FILE, GALLERY}
-    assert len(attached(components)) <= 10
-    for name in attached(components):
-        assert re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", name)
+    assert [component["type"] for component in components] in ([CONTAINER], [CONTAINER, FILE])
     assert components[0]["components"]
     for pressed in of_kind(components, BUTTON):
         assert 1 <= len(pressed["label"].strip()) <= 80
@@ -355,6 +345,24 @@ def test_every_reply_is_within_every_limit(
     assert len(set(values + ids)) == len(values + ids)
     for select in of_kind(components, SELECT):
         assert all(option["label"].strip() for option in select["options"])
+
+
+NAMES = TEXT | st.sampled_from(["R-12-1.png", "R-12-2.pdf", "R-12-3.webp"])
+KEPT = st.lists(st.builds(KeptFile, st.just(1), NAMES), max_size=15).map(tuple)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 30), st.none() | st.builds(TextFile, NAMES, TEXT), KEPT)
+def test_with_files_too_a_message_is_within_every_limit(
+    count: int, file: TextFile | None, kept: tuple[KeptFile, ...]
+) -> None:
+    full = with_opens(Reply("Card", "*" * 150 * count, items=lines(count), file=file))
+    components = drawn(replace(full, buttons=buttons(count)), kept)
+    assert components[0]["type"] == CONTAINER
+    assert {component["type"] for component in components[1:]} <= {FILE, GALLERY}
+    assert len(attached(components)) <= 10
+    for name in attached(components):
+        assert re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", name)
 
 
 # --- what gives way, and in which order ---------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Links: one key for all spellings of one link, and finding those that stand in a text."""
+"""Links: one key for all spellings of one link, those that stand in a text, and what can be a source."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.links import LONGEST_LINK, MOST_LINKS, check_link, link_key, links_in
+from bot.domain.links import LONGEST_LINK, MOST_LINKS, check_link, cleaned_link, host_of, link_key, links_in
 
 WORD = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=8).map(lambda w: f"x{w}x")
 HOST = st.lists(WORD, min_size=2, max_size=4).map(".".join)
 PATH = st.lists(WORD, max_size=4).map(lambda parts: "".join(f"/{part}" for part in parts))
 PARAMETERS = st.lists(st.tuples(WORD, WORD).map("=".join), max_size=4)
-TRACKING = st.sampled_from(
-    ["utm_source=a", "utm_x", "fbclid=1", "gclid=Cj0", "mc_cid=2", "mc_eid=", "ref_src=twsrc%5Etfw", "amp",
-     "amp=1", "outputType=amp"]
-)  # fmt: skip
+SENDERS = ["utm_source=a", "utm_x", "fbclid=1", "gclid=Cj0", "mc_cid=2", "mc_eid=", "ref_src=twsrc%5Etfw"]
+"""Parameters that say who sent a reader."""
+TRACKING = st.sampled_from([*SENDERS, "amp", "amp=1", "outputType=amp"])
 MESS = st.text("htps:/.?&=#@[]()<>|ampwg%2\\ \t\n_*~.,eüñ中\u200b\ud800\x00", max_size=40)
 
 
@@ -263,3 +262,184 @@ def test_what_is_found_stands_in_the_text_in_order(one: str, other: str) -> None
         assert link.lower().startswith(("http://", "https://"))
         assert not any(c.isspace() for c in link)
     assert len({link_key(link) for link in found}) == len(found)
+
+
+# --- what can be a source
+
+MACHINES = [
+    "http://127.0.0.1/", "https://1.2.3.4:8443/a", "https://1.2.3.4./", "http://0.0.0.0", "http://127.1/",
+    "http://0x7f.1/", "http://2130706433/", "http://017700000001/", "https://①②⑦.0.0.1/",
+    "https://db.internal/", "https://DB.Internal./a", "https://metadata.google.internal/computeMetadata/v1/",
+    "https://host.docker.internal/", "https://printer.local/", "https://app.localhost/", "https://nas.lan",
+    "https://router.home.arpa/", "https://a.test/", "https://a.invalid/", "http://abcdefghij.onion/",
+]  # fmt: skip
+NOWHERE = [
+    "https://localhost", "https://localhost:8000/a", "https://intranet/wiki", "https://internal/", "https://com",
+    "https://.internal/", "http://[::1]/", "http://[2001:db8::1]:8080/a", "http://[::ffff:1.2.3.4]/",
+    "https://https://example.org/",
+]  # fmt: skip
+"""Hosts that are no website's name."""
+
+
+@pytest.mark.parametrize("url", MACHINES)
+def test_a_machine_is_no_source(url: str) -> None:
+    with pytest.raises(ValueError, match="names a machine, not a website that everyone can open"):
+        check_link(url)
+
+
+@pytest.mark.parametrize("url", NOWHERE)
+def test_a_host_without_a_website_s_name_is_no_source(url: str) -> None:
+    with pytest.raises(ValueError, match="names no website"):
+        check_link(url)
+
+
+@pytest.mark.parametrize("url", [*MACHINES, *NOWHERE])
+def test_what_cannot_be_a_source_is_not_cleaned_into_one(url: str) -> None:
+    for written in (url, f"<{url}>", f"<{url}|example.org>", f"see {url}", f" {url}?utm_source=x#top "):
+        with pytest.raises(ValueError, match=r"names|is not a link"):
+            cleaned_link(written)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://internal.example.org/", "https://local.gov/", "https://test.com", "https://onion.example",
+     "https://lan.org/", "https://1.org/", "https://4.3.2.1.example.org/", "https://mylocal.io/a.internal",
+     "https://example.org/?to=127.0.0.1", "https://example.org/localhost", "https://xn--pple-43d.com/"],
+)  # fmt: skip
+def test_names_that_only_look_like_a_machine_s_are_sources(url: str) -> None:
+    check_link(url)
+    assert cleaned_link(url) == (url if url.count("/") > 2 else f"{url}/")
+
+
+# --- as a source keeps it
+
+
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("https://example.org/a", "https://example.org/a"),
+        ("  https://example.org/a \n", "https://example.org/a"),
+        ("HTTPS://Example.ORG/A", "https://example.org/A"),
+        ("http://example.org:80/a", "http://example.org/a"),
+        ("https://example.org:8443/a", "https://example.org:8443/a"),
+        ("https://exämple.org/ü", "https://xn--exmple-cua.org/%C3%BC"),
+        ("https://аpple.com/", "https://xn--pple-43d.com/"),
+        ("https://good.example.org\\@evil.example.net/", "https://good.example.org/@evil.example.net/"),
+        ("https://example.org/a/../b", "https://example.org/b"),
+        # without its beginning
+        ("example.org", "https://example.org/"),
+        ("www.Example.org/News?id=1", "https://www.example.org/News?id=1"),
+        ("example.org?id=1#top", "https://example.org/?id=1"),
+        ("<example.org/a>", "https://example.org/a"),
+        # as platforms write it
+        ("<https://example.org/a>", "https://example.org/a"),
+        ("<https://example.org/a|the report>", "https://example.org/a"),
+        ("<http://example.org|example.org>", "http://example.org/"),
+        ("<https://example.org/a?b=1|https://evil.example.net/>", "https://example.org/a?b=1"),
+        ("[the report](https://example.org/a)", "https://example.org/a"),
+        ("see https://example.org/a.", "https://example.org/a"),
+        ("It is in (https://example.org/wiki/Nix_(moon)), they say", "https://example.org/wiki/Nix_(moon)"),
+        ("https://example.org/a says so", "https://example.org/a"),
+        # what tracks readers, and only that
+        ("https://example.org/a?utm_source=x", "https://example.org/a"),
+        ("https://example.org/a?utm_source=x&id=1&UTM_Medium=y", "https://example.org/a?id=1"),
+        ("https://example.org/a?fbclid=1&gclid=2&mc_cid=3&mc_eid=4&ref_src=5", "https://example.org/a"),
+        ("https://example.org/a?b=2&a=1&b=1&c", "https://example.org/a?b=2&a=1&b=1&c"),
+        ("https://example.org/a?x=%C3%BC&y=a+b&z=%26", "https://example.org/a?x=%C3%BC&y=a+b&z=%26"),
+        ("https://example.org/a?q=utm_source%3Dx", "https://example.org/a?q=utm_source%3Dx"),
+        ("https://example.org/a?ref=1&utm=2&xfbclid=4", "https://example.org/a?ref=1&utm=2&xfbclid=4"),
+        ("https://example.org/a?", "https://example.org/a"),
+        ("https://example.org/a?&id=1&&", "https://example.org/a?id=1"),
+        ("https://example.org/a#top", "https://example.org/a"),
+        ("https://example.org/a?id=1#utm_source=x", "https://example.org/a?id=1"),
+        ("https://example.org/utm_source=x", "https://example.org/utm_source=x"),
+        # what only the key drops (PLATFORM: 6)
+        ("https://www.example.org/a/", "https://www.example.org/a/"),
+        ("http://m.example.org/news/amp", "http://m.example.org/news/amp"),
+        ("https://www.google.com/amp/s/example.org/news", "https://www.google.com/amp/s/example.org/news"),
+        ("https://example.org/guitars?amp=40&id=1", "https://example.org/guitars?amp=40&id=1"),
+    ],
+)
+def test_a_link_is_cleaned(written: str, link: str) -> None:
+    assert cleaned_link(written) == link
+    assert cleaned_link(link) == link
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("", "is not a link"),
+        ("<>", "is not a link"),
+        ("reservoirs", "is not a link"),
+        ("ana@example.org", "is not a link"),
+        ("//example.org/a", "is not a link"),
+        ("example.org:99999/a", "is not a link"),
+        ("see example.org for it", "space"),
+        ("javascript:alert(1)", "starts with http"),
+        ("data:text/html,https://example.org/", "starts with http"),
+        ("mailto:ana@example.org", "starts with http"),
+        ("ftp://example.org/a", "starts with http"),
+        ("file:///etc/passwd", "starts with http"),
+        ("https:example.org", "starts with http"),
+        ("https://ana@example.org/", "user name"),
+        ("https://ana:secret@example.org/", "user name"),
+        ("https://good.example.org@evil.example.net/", "user name"),
+        ("see https://example.org/a and https://example.org/b", "several links"),
+        ("https://example.org/a https://example.org/b", "several links"),
+        ("https://example.org/a\u202eb", "cannot be seen"),
+        ("https://example.org/" + "a" * LONGEST_LINK, "longer than 2048"),
+        ("https://example.org/" + "ü" * 500, "longer than 2048"),
+        ("example.org/" + "a" * (LONGEST_LINK - len("example.org/")), "longer than 2048"),
+    ],
+)
+def test_what_is_no_source_is_refused_with_a_reason(written: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason) as error:
+        cleaned_link(written)
+    str(error.value).encode()
+
+
+def test_the_longest_link_is_kept_whole() -> None:
+    longest = "https://example.org/" + "a" * (LONGEST_LINK - len("https://example.org/"))
+    assert cleaned_link(longest) == longest
+    assert cleaned_link(f"<{longest}|{longest}>") == longest
+
+
+@given(
+    HOST,
+    PATH,
+    PARAMETERS,
+    st.lists(st.tuples(st.sampled_from(SENDERS), st.integers(0, 9)), max_size=4),
+    st.data(),
+)
+def test_cleaning_drops_what_tracks_and_nothing_else(
+    host: str, path: str, parameters: list[str], tracking: list[tuple[str, int]], data: st.DataObject
+) -> None:
+    given_ = list(parameters)
+    for parameter, at in tracking:
+        given_.insert(at, parameter)
+    query = "?" + "&".join(given_) if given_ else ""
+    around = data.draw(st.sampled_from(["{}", "<{}>", "<{}|x>", " {}\n", "see {} for it", "[x]({})"]))
+    fragment = data.draw(st.sampled_from(["", "#", "#top"]))
+    written = around.format(f"https://{host.upper()}{path}{query}{fragment}")
+    plain = f"https://{host}{path or '/'}" + ("?" + "&".join(parameters) if parameters else "")
+    assert cleaned_link(written) == plain
+
+
+@given(
+    MESS
+    | MESS.map("https://a.org/".__add__)
+    | MESS.map("http://".__add__)
+    | MESS.map("see https://a.org/".__add__)
+)
+def test_whatever_is_written_is_cleaned_or_refused(written: str) -> None:
+    try:
+        link = cleaned_link(written)
+    except ValueError as error:
+        str(error).encode()
+        return
+    check_link(link)
+    assert cleaned_link(link) == link
+    assert link.isascii()
+    assert "#" not in link
+    assert host_of(link)
+    assert link_key(link)

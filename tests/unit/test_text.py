@@ -100,7 +100,12 @@ def test_a_code_is_written_as_it_is_read() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://example.org/a?b=c#d", "http://127.0.0.1/x", "https://пример.рф/", "HTTPS://EXAMPLE.ORG"],
+    [
+        "https://example.org/a?b=c#d",
+        "http://1.example.org:8080/x",
+        "https://пример.рф/",
+        "HTTPS://EXAMPLE.ORG",
+    ],
 )
 def test_a_link_to_a_website_can_be_a_source(url: str) -> None:
     check_link(url)
@@ -117,6 +122,7 @@ def test_a_link_to_a_website_can_be_a_source(url: str) -> None:
         ("https://ann:secret@example.org/", "user name"),
         ("https://localhost/", "no website"),
         ("https://intranet./", "no website"),
+        ("http://127.0.0.1/x", "names a machine"),
         ("https://example.org/a b", "space"),
         ("https://example.org/\n", "space"),
         ("https://example.org/\u202egpj.exe", "cannot be seen"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,11 +18,16 @@ from bot.messages.form import Form
 from bot.messages.reply import Button, Choice, Press, Reply
 from bot.messages.tokens import LONGEST_FORM_TOKEN, LONGEST_TOKEN, TokenCodec
 
+if TYPE_CHECKING:
+    from bot.commands.spec import Value
+
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "tokens.json").read_text("utf-8"))
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
 
-CODEC = build_registry().codec
+REGISTRY = build_registry()
+CODEC = REGISTRY.codec
+SPECS = {spec.name: spec for spec in REGISTRY.specs}
 SORT_KEYS = st.from_regex(r"[0-9]{8}[A-Z]{2}[0-9]{7}", fullmatch=True)
 PRESSES = st.one_of(
     st.builds(
@@ -238,13 +243,37 @@ def test_every_command_option_and_value_has_a_released_form() -> None:
     """What is new goes into the golden file with the release that brings it."""
     used = {(row["command"], option) for row in GOLDEN for option in ("", *row.get("options", ()))}
     assert used == {(name, option) for name, form in CODEC.forms.items() for option in ("", *form.options)}
-    values = {value for row in GOLDEN for value in row.get("options", {}).values()}
-    assert {value.text for kind in (TOPIC, APPROACH, STATUS) for value in kind.values} <= values
+    released: dict[tuple[Value, ...], set[str]] = {}
+    for row in GOLDEN:
+        for name, text in row.get("options", {}).items():
+            released.setdefault(SPECS[row["command"]].option(name).type.values, set()).add(text)
+    for spec in SPECS.values():
+        for option in spec.options:
+            values = option.type.values
+            if values != STATE.values:  # of a state the code is the text
+                missing = {value.text for value in values} - released[values]
+                assert not missing, (spec.name, option.name, missing)
 
 
 def test_codes_are_given_once() -> None:
     assert isinstance(CODEC, TokenCodec)
-    for kind in (STATE, TOPIC, APPROACH, STATUS):
+    kinds = [STATE, TOPIC, APPROACH, STATUS]
+    kinds += [option.type for spec in SPECS.values() for option in spec.options if option.type.values]
+    for kind in kinds:
         codes = [value.code for value in kind.values]
         assert len(set(codes)) == len(codes)
         assert all(code.isalnum() for code in codes)
+    assert all(value.code == value.text for value in STATE.values)
+
+
+def test_what_stands_in_a_long_token_of_a_form_comes_back_whole() -> None:
+    """All that can be written into the longest form, of which no letter may be lost."""
+    words = "Über 100% of it ~ \n- a line\n\ufeff\u202e🎉 \ud83c" + "x" * 3000
+    given = {option.name: f"{words} {option.letter}" for option in SPECS["edit"].options}
+    press = Press("edit", given, page=3)
+    done, stored = CODEC.seal(Reply(form=Form("Edit R-12", press, ())))
+    assert done.form
+    assert len(done.form.token) <= LONGEST_FORM_TOKEN
+    (body,) = stored.values()
+    assert body.encode()
+    assert CODEC.read(done.form.token, stored.get) == press

@@ -82,15 +82,13 @@ async def joined(room: Room) -> Second:
     assert "This home is one of" in said(done)
     everyone = [room.mo, room.flo, there.gus]
     await set_up(
-        room, there.bea, there.talk, moderators=[person.user for person in everyone], review=[there.review]
+        there.bea, there.talk, moderators=[person.user for person in everyone], review=[there.review]
     )
     await room.work()  # the greeting
     return there
 
 
-def joint(
-    path: Path, script: Callable[[Room, Second], Awaitable[None]], **options: Any
-) -> None:
+def joint(path: Path, script: Callable[[Room, Second], Awaitable[None]], **options: Any) -> None:
     """Tell a story of two servers of one community."""
 
     async def story(room: Room) -> None:
@@ -113,7 +111,7 @@ def test_both_homes_show_each_setting(tmp_path: Path) -> None:
             assert "3 accounts" in said(page)
         form = await there.bea.click(answer(page), label="Change")
         assert stands(form)["review"] == str(there.review.id), "a home names its own places"
-        await set_up(room, there.bea, there.talk, cards="7")
+        await set_up(there.bea, there.talk, cards="7")
         assert "#review and #review-b" in said(await room.world.boss.slash(room.world.channel, "setup"))
 
     joint(tmp_path, script)
@@ -313,7 +311,7 @@ def at_the_terminal(path: Path, script: Callable[[Room, Terminal], Awaitable[Non
         assert "This home is one of" in said(done)
         assert not (await zoe.say("/setup review:desk")).problem
         await set_up(
-            room, room.world.boss, room.world.channel, moderators=[room.mo, room.flo], review=[room.review]
+            room.world.boss, room.world.channel, moderators=[room.mo, room.flo], review=[room.review]
         )
         page = await zoe.say("/setup")
         reviewed_in = next(field.value for field in page.fields if field.name == "Reports are reviewed in")

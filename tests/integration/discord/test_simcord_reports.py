@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 import pytest
@@ -15,7 +15,7 @@ from simcord.enums import OverwriteType
 from bot.domain.deliveries import DeliveryState, Purpose
 from bot.domain.reports import ReportStatus
 from tests.dialogue.publishing import facts, publish
-from tests.integration.discord.driving import MESSAGE, MODAL, SHOW_FORM, UPDATE, answer, buttons, said, texts, words
+from tests.integration.discord.driving import MESSAGE, MODAL, SHOW_FORM, UPDATE, answer, said, texts, words
 from tests.integration.discord.reviewing import (
     FIVE,
     NEWS,
@@ -26,6 +26,7 @@ from tests.integration.discord.reviewing import (
     controls,
     file,
     filed,
+    handed_in,
     labels,
     open_report,
     press,
@@ -42,7 +43,7 @@ from tests.integration.discord.reviewing import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from simcord.results import InteractionResult
+    from simcord.results import ResponseMessage
 
     from tests.integration.discord.reviewing import Room
 
@@ -180,7 +181,8 @@ def test_what_cannot_be_taken_comes_back_as_it_was(tmp_path: Path) -> None:
         assert answer(wrong).ephemeral
         again = await ana.click(answer(wrong), label="Fix it")
         assert stands(again) == {
-            "what": WHAT, "about": "Atlantis", "link": "javascript:alert(1)", "kind": "new", "anonymous": "yes",
+            "what": WHAT, "about": "Atlantis", "link": "javascript:alert(1)", "kind": "new",
+            "anonymous": "yes",
         }  # fmt: skip
         await room.world.env.advance_time(6)
         wrong = await send(ana, again, about="IL", anonymous="no")
@@ -218,8 +220,7 @@ def test_two_people_who_send_one_opening_both_report(tmp_path: Path) -> None:
     async def story(room: Room) -> None:
         ben = room.world.new_member("ben")
         form = await open_report(room.world.ana, room.world.channel)
-        assert form.modal
-        forged = {"custom_id": form.modal["custom_id"], "components": _filled(form, about="OH")}
+        forged = handed_in(form, what=WHAT, about="OH", link=NEWS)
         theirs = await room.world.deliver(ben, MODAL, forged)
         assert "R-1: received" in said(theirs)
         mine = await send(room.world.ana, form, what=WHAT, about="IL", link=NEWS)
@@ -227,20 +228,6 @@ def test_two_people_who_send_one_opening_both_report(tmp_path: Path) -> None:
         assert [room.report(number).states for number in (1, 2)] == [("OH",), ("IL",)]
 
     tell(tmp_path, story)
-
-
-def _filled(form: InteractionResult, **values: str) -> list[Any]:
-    """A form as Discord hands it in."""
-    assert form.modal
-    given = {"what": WHAT, "link": NEWS} | values
-    labelled = []
-    for label in form.modal["components"]:
-        control = label["component"]
-        name, kind = control["custom_id"], control["type"]
-        filled = {"type": kind, "custom_id": name, "id": control["id"]}
-        filled |= {"value": given.get(name, "")} if kind == 4 else {"values": []}
-        labelled.append({"type": 18, "id": label["id"], "component": filled})
-    return labelled
 
 
 def test_whoever_sends_the_same_link_follows_and_each_is_told_once(tmp_path: Path) -> None:
@@ -439,14 +426,14 @@ def test_nobody_decides_on_their_own_report(tmp_path: Path, policy: str) -> None
         await room.work()
         card, head = room.card(), room.head()
         with unchanged(card):
-            for label in ("Approve", "Reject", "Duplicate", "Edit", "Ask"):
+            for label in labels(card):
                 pressed = await room.mo.click(card, label=label)
-                assert pressed.modal is None
-                refused(pressed, card, "Nobody decides on their own report")
+                assert pressed.modal is None, label
+                banning = label == "Ban author"
+                refused(pressed, card, "Nobody bans themselves" if banning else "Nobody decides on their own")
         form = await room.flo.click(card, label="Approve")
-        assert form.modal
-        forged = {"custom_id": form.modal["custom_id"], "components": _five(form)}
-        refused(await room.world.deliver(room.mo, MODAL, forged, message=card), card, "Nobody decides")
+        sent = await room.world.deliver(room.mo, MODAL, handed_in(form, **FIVE), message=card)
+        refused(sent, card, "Nobody decides on their own report")
         assert room.head() == head
         await send(room.flo, form, **FIVE)
         assert room.head() == head + (policy == "one")
@@ -458,17 +445,24 @@ def test_nobody_decides_on_their_own_report(tmp_path: Path, policy: str) -> None
     tell(tmp_path, story, policy=policy)
 
 
-def _five(form: InteractionResult) -> list[Any]:
-    """The form of Approve as Discord hands it in."""
-    assert form.modal
-    labelled = []
-    for label in form.modal["components"]:
-        control = label["component"]
-        value: Any = FIVE[control["custom_id"]]
-        filled = {"type": control["type"], "custom_id": control["custom_id"], "id": control["id"]}
-        filled |= {"value": value} if control["type"] == 4 else {"values": [value]}
-        labelled.append({"type": 18, "id": label["id"], "component": filled})
-    return labelled
+def test_whoever_follows_a_report_does_not_decide_on_it(tmp_path: Path) -> None:
+    async def story(room: Room) -> None:
+        await file(room)
+        await file(room, room.mo)
+        await room.work()
+        card = room.card()
+        with unchanged(card):
+            for label in ("Approve", "Reject", "Duplicate", "Edit", "Ask", "Claim", "Forward"):
+                pressed = await room.mo.click(card, label=label)
+                assert pressed.modal is None, label
+                refused(pressed, card, "Nobody decides on their own report")
+        await approve(room.flo, card)
+        await room.work()
+        assert len(room.direct(room.mo)) == 1
+        with unchanged(card):
+            refused(await room.mo.click(card, label="Undo"), card, "Nobody decides on their own report")
+
+    tell(tmp_path, story)
 
 
 # --- nobody is named
@@ -481,7 +475,7 @@ def test_an_anonymous_report_names_nobody_and_nothing_comes_to_its_sender(
 
     async def story(room: Room) -> None:
         ivy = room.world.new_member("ivy-league")
-        await set_up(room, room.world.boss, room.world.channel, zone="UTC", moderators=[room.mo, ivy])
+        await set_up(room.world.boss, room.world.channel, zone="UTC", moderators=[room.mo, ivy])
         mark = room.world.mark
         caplog.clear()
         receipt = await file(room, ivy, anonymous="yes")
@@ -515,7 +509,8 @@ def test_an_anonymous_report_names_nobody_and_nothing_comes_to_its_sender(
         assert ivy.id not in room.world.env.backend.dm_channels, "not even a channel was opened"
         assert "approved as IL-1" in said(await ivy.slash(room.world.channel, "reports"))
         sent = json.dumps([one.body for one in room.wire(mark)])
-        ours = "\n".join(r.getMessage() for r in caplog.records if not r.name.startswith(("simcord", "asyncio")))
+        theirs = ("simcord", "asyncio")
+        ours = "\n".join(r.getMessage() for r in caplog.records if not r.name.startswith(theirs))
         for secret in (str(ivy.id), "ivy-league"):
             assert secret not in sent
             assert secret not in ours
@@ -566,6 +561,7 @@ def test_no_log_line_holds_what_was_reported_or_by_whom(
 # --- hostile words
 
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
+NOBODY = {"allowed_mentions": {"parse": list[str]()}}
 HOSTILE = {
     "everyone": "@everyone @here look",
     "role": "<@&1> <@1> <#1> </report:1> <t:0> a",
@@ -604,18 +600,18 @@ def test_hostile_words_are_text_in_cards_and_notices(tmp_path: Path, text: str) 
         _check_harmless(sent)
         for person in (room.world.ana, ben):
             mine = answer(await person.slash(room.world.channel, "reports", report="R-1"))
-            check_answer(room, mine.components)
-        check_answer(room, (await reviewed(room.mo, room.review, "R-1")).components)
+            check_answer(mine)
+        check_answer(await reviewed(room.mo, room.review, "R-1"))
         for body in room.world.sent(mark):
             assert body["allowed_mentions"] == {"parse": []}
 
     tell(tmp_path, story)
 
 
-def check_answer(room: Room, components: list[Any]) -> None:
+def check_answer(message: ResponseMessage) -> None:
     """An answer obeys the limits as well."""
-    del room
-    check_wire([Sent("POST", 0, {"components": components, "allowed_mentions": {"parse": []}})])
+    components = message.components
+    check_wire([Sent("POST", message.channel_id, {"components": components, **NOBODY})])
 
 
 def _check_harmless(sent: list[Sent]) -> None:
@@ -662,7 +658,7 @@ def test_a_place_that_refuses_is_suspended_and_the_other_one_told_once(tmp_path:
         world = room.world
         other = world.guild.create_text_channel("review-2")
         await world.settle()
-        await set_up(room, world.boss, world.channel, review=[room.review, other])
+        await set_up(world.boss, world.channel, review=[room.review, other])
         if how == "deleted":
             world.env.backend.delete_channel(room.review.id)
             reason = "The channel does not exist any more"
@@ -674,7 +670,8 @@ def test_a_place_that_refuses_is_suspended_and_the_other_one_told_once(tmp_path:
         await file(room)
         await room.work()
         assert "R-1" in words(room.card(channel=other).components)
-        (card,) = [one for one in room.owed(Purpose.CARD) if one.place and one.place.id == str(room.review.id)]
+        cards = {one.place.id: one for one in room.owed(Purpose.CARD) if one.place}
+        card = cards[str(room.review.id)]
         assert card.state is DeliveryState.SUSPENDED
         assert reason in card.trouble
         await world.env.advance_time(6)
@@ -695,11 +692,11 @@ def test_a_place_that_refuses_is_suspended_and_the_other_one_told_once(tmp_path:
         if how == "forbidden":
             _forbid(room, room.review.id)
             await world.settle()
-            await set_up(room, world.boss, world.channel, cards="20")
+            await set_up(world.boss, world.channel, cards="20")
             page = await world.boss.slash(world.channel, "setup")
             assert "#review refuses" in said(page), "nobody named it anew"
-            await set_up(room, world.boss, world.channel, review=[other])
-            await set_up(room, world.boss, world.channel, review=[room.review, other])
+            await set_up(world.boss, world.channel, review=[other])
+            await set_up(world.boss, world.channel, review=[room.review, other])
             await room.work()
             await room.work(60)
             assert "Approved by mo" in words(room.card().components)
