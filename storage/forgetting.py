@@ -47,6 +47,9 @@ def forget(connection: Connection, number: int | None, renamed: Mapping[str, str
     still_open = select(proposals.c.id).where(proposals.c.state == ProposalState.OPEN)
     theirs = approvals.c.pseudonym.in_(pseudonyms)
     connection.execute(delete(approvals).where(theirs, approvals.c.proposal_id.in_(still_open)))
+    for old, new in renamed.items():
+        decided = update(approvals).where(approvals.c.pseudonym == old)
+        connection.execute(decided.values(pseudonym=new, account_id=None))
     connection.execute(delete(member_notes).where(member_notes.c.pseudonym.in_(pseudonyms)))
     if number is not None:
         connection.execute(delete(audit_details).where(audit_details.c.account_id == number))

@@ -83,6 +83,7 @@ class Conversation:
 
         private = reply.visibility is Visibility.ASKER
         in_place = self._update and self._may_replace(reply)
+
         def attachments() -> Any:
             return files() or (discord.utils.MISSING if self._shows_kept_files() else [])
 

@@ -68,8 +68,8 @@ class Worker:
                     await self.work(datetime.now(UTC))
                 with contextlib.suppress(TimeoutError):
                     # Not `wait_for`: before Python 3.12 that loses a cancellation that comes with the waking.
-                    if True:
-                        await asyncio.wait_for(self._woken.wait(), EVERY)
+                    async with asyncio.timeout(EVERY):
+                        await self._woken.wait()
         finally:
             self._let_go()
 

@@ -387,6 +387,24 @@ def test_a_message_that_the_platform_s_own_code_cannot_draw_stops_no_other(datab
     play(story)
 
 
+def test_what_changes_while_it_is_drawn_is_looked_at_anew_later(database: Database) -> None:
+    number = owe(database, "first")
+
+    class Late(PlatformSender):
+        def freeze(self, reply: Reply, delivery: Any) -> bytes:
+            changed = to_document(Reply(text="second"))
+            write(database, lambda uow: uow.outbox.redraft(number, changed))
+            return super().freeze(reply, delivery)
+
+    platform = Platform()
+    sender = Late(platform)
+    one = worker(database, sender)
+    assert passes(one, 0) == [0]
+    assert sender.drawn == ["first"], "a pass does not run after it"
+    assert passes(one, 60) == [1]
+    assert platform.said("hall") == ["second"]
+
+
 # --- chores
 
 

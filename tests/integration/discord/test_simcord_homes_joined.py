@@ -177,7 +177,7 @@ def test_two_are_needed_wherever_they_are(tmp_path: Path) -> None:
         await file(room, there.gus, there.talk)
         await room.work()
         await approve(room.mo, room.card())
-        await room.work()
+        await room.work(1)
         refused(
             await there.gus.click(room.card(channel=there.review), label="Approve"),
             room.card(channel=there.review),

@@ -325,6 +325,7 @@ def test_ask_and_the_answer_from_the_direct_message(tmp_path: Path, where: str, 
         await press(room.flo, room.card(), "Reject", reason="source")
         await room.work()
         assert len(room.letters(ana)) == 2
+        await room.work(6)
         late = await ana.click(letter, label="Answer")
         if late.modal:
             late = await send(ana, late, details="One more thing")
