@@ -59,7 +59,7 @@ DIED = 61.0
 """Seconds after which another process may send in place of one that ended without a word."""
 TERMINAL = Home("terminal", "terminal")
 
-_STRING_SELECT, _TEXT_INPUT, _MENTIONABLES, _CHANNELS = 3, 4, 7, 8
+_STRING_SELECT, _TEXT_INPUT, _MENTIONABLES, _CHANNELS, _GALLERY, _FILE = 3, 4, 7, 8, 12, 13
 
 Person = MemberActor | UserHandle
 
@@ -363,6 +363,17 @@ async def reviewed(person: MemberActor, channel: ChannelHandle, name: str = "") 
 def labels(message: ResponseMessage) -> list[str]:
     """What the buttons say."""
     return list(buttons(message.components))
+
+
+def files(message: ResponseMessage) -> list[str]:
+    """The names of the files that people see: those that are attached and shown by a component."""
+    shown = []
+    for component in walk_components(message.components):
+        media = [component["file"]] if component.get("type") == _FILE else []
+        media += [item["media"] for item in component.get("items") or [] if component.get("type") == _GALLERY]
+        shown += [one["url"].rsplit("/", 1)[1].split("?")[0] for one in media]
+    attached = [attachment.filename for attachment in message.attachments]
+    return [name for name in attached if name in shown]
 
 
 def refused(result: InteractionResult, message: ResponseMessage, sentence: str) -> None:
