@@ -26,7 +26,7 @@ from bot.domain.reports import REASONS, Origin, ReportKind, ReportStatus
 from bot.domain.states import BY_CODE
 from bot.domain.text import shorten
 from bot.domain.words import words_of_query
-from bot.engine.desk import Desk, Moved, check_board, is_reporter, may_decide, open_only, take_up
+from bot.engine.desk import Desk, Moved, check_board, is_reporter, may_decide, moved_words, open_only, take_up
 from bot.engine.forwarding import forward
 from bot.engine.members import ban, pseudonyms_of
 from bot.engine.people import keep_person
@@ -190,8 +190,9 @@ def _approve(
     if moved.report.kind not in (ReportKind.IMPORT, ReportKind.UNDO, ReportKind.RETRACTION, ReportKind.CHECK):
         draft = redrawn(uow, call, moved.proposal.draft, values)
         if moved.proposal.draft.is_complete and draft != moved.proposal.draft:
+            told = moved_words(uow, moved.report, moved.proposal, desk.community)
             raise ChangedMeanwhileError(
-                f"What was to be decided of R-{report} is decided already. Look at it again; Edit changes it."
+                f"R-{report} was already {told}: what was to be decided is. Look at it again; Edit changes it."
             )
         if not draft.is_complete:
             missing = [name for name in values if not getattr(draft, name)]

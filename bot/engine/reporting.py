@@ -265,11 +265,17 @@ def _follow(
     mine = held.author is not None and held.author.pseudonym in person.every
     followers = uow.reports.followers(held.number)
     if mine or any(f.author and f.author.pseudonym in person.every for f in followers):
-        words = "\n".join(dict.fromkeys(part for part in (filing.what, filing.details) if part))
-        me = _me(held, followers, person)
-        uow.reports.say(
-            held.number, Words(Said.DETAILS if mine else Said.OTHERS, words, _told(me, now, wait))
+        sent = (
+            [(held.what, held.details)]
+            if mine
+            else [(f.what, f.details) for f in followers if f.author and f.author.pseudonym in person.every]
         )
+        known = {text for one in sent for text in one}
+        new = dict.fromkeys(part for part in (filing.what, filing.details) if part and part not in known)
+        if new:
+            me = _me(held, followers, person)
+            said = Said.DETAILS if mine else Said.OTHERS
+            uow.reports.say(held.number, Words(said, "\n".join(new), _told(me, now, wait)))
         if filing.files:
             _add_files(uow, held.number, filing.files)
         return Filed(held, Moved(held, proposal, not_before=not_before), follows=not mine, again=True)
