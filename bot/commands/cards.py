@@ -231,7 +231,10 @@ def _said(uow: UnitOfWork, report: Report, now: datetime) -> Iterator[Field]:
         name = {Said.QUESTION: f"{name_of(uow, words.by)} asked", Said.ANSWER: "Answer",
                 Said.DETAILS: "Added", Said.OTHERS: "Added by somebody else"}[words.said]  # fmt: skip
         yield Field(name, shorten(words.text, _LONGEST_SHOWN))
-    followers = [one for one in uow.reports.followers(of) if one.made_at <= now]
+    followers = [
+        one for one in uow.reports.followers(of)
+        if one.made_at <= now or not (one.author and one.author.anonymous)
+    ]  # fmt: skip
     if followers:
         said = list(dict.fromkeys(clean(f.what) for f in followers if clean(f.what) != clean(report.what)))
         shown = "".join(f"\n“{shorten(text, 200)}”" for text in said[:_MOST_FOLLOWERS])

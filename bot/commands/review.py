@@ -192,7 +192,7 @@ def _approve(
         if moved.proposal.draft.is_complete and draft != moved.proposal.draft:
             told = moved_words(uow, moved.report, moved.proposal, desk.community)
             raise ChangedMeanwhileError(
-                f"R-{report} was already {told}: what was to be decided is. Look at it again; Edit changes it."
+                f"R-{report} was already {told}, and so is what was to be decided. Edit changes it."
             )
         if not draft.is_complete:
             missing = [name for name in values if not getattr(draft, name)]

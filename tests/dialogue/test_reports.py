@@ -159,7 +159,7 @@ def test_who_sends_the_same_again_adds_words_and_follows_nobody(own: Talk) -> No
     name = file(ana)
     again = answered(send(later(ana, 10), what="It is law since Tuesday", details="Page 4"))
     assert again.title == f"{name}: you sent this before"
-    shown = fields(card(moderator(own, "zebulon"), name))
+    shown = fields(card(moderator(later(own, 15), "zebulon"), name))
     assert "Followers" not in shown
     assert shown["Added"] == "It is law since Tuesday\nPage 4"
     approve(moderator(later(own, 20), "zebulon"), name)

@@ -169,6 +169,6 @@ def test_any_change_anywhere_is_found(length: int, data: st.DataObject) -> None:
     entry, detail = entries[at]
     was = getattr(entry, part)
     text = data.draw(st.text(max_size=70).filter(lambda text: text != was))
-    forged = replace(entry, **{part: text})
+    forged = replace(entry, **{part: text})  # type: ignore[arg-type]
     changed = [*entries[:at], (forged, data.draw(st.sampled_from([detail, None]))), *entries[at + 1 :]]
     assert verify(changed, head_of(entries)).broken == at + 1

@@ -264,8 +264,8 @@ def test_a_draft_that_was_kept_is_read_for_ever() -> None:
     kept = (
         '{"title": "Counts", "summary": "Once a year.", "states": ["OH", "IN"], "topics": ["climate",'
         ' "guns"], "kind": "bill", "approach": "shield", "status": "pending", "date": "2026-11",'
-        ' "note": "Read twice", "sources": [{"url": "https://www.example.org/news/reservoirs", "title": "T", "publisher": "P",'
-        ' "date": "2025-03-04"}, {"url": "https://example.net/repealed", "title": "U", "publisher": "Q",'
+        ' "note": "Read twice", "sources": [{"url": "https://www.example.org/news/reservoirs",'
+        ' "title": "T", "publisher": "P", "date": "2025-03-04"}, {"url": "https://example.net/repealed", "title": "U", "publisher": "Q",'
         ' "date": null}], "responds_to": ["EO 1"], "legal_basis": ["printz-1997"], "challenged": true,'
         ' "reason": "It never happened."}'
     )

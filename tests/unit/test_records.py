@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
@@ -338,6 +339,22 @@ def test_an_action_comes_back_from_its_json(retraction: Retraction | None) -> No
     action = Action(Code("TX", 3), "tx-grid-2021", "ohio-desk", facts, retraction, 12)
     data = json.loads(json.dumps(action_to_json(action)))
     assert action_from_json(data, 12) == action
+
+
+@pytest.mark.parametrize(
+    "link", ["http://192.168.0.1/news", "https://intranet.local/a", "http://[::1.2.3.4]/"]
+)
+def test_what_was_published_when_less_was_asked_of_a_link_is_still_read(link: str) -> None:
+    """Revisions of earlier releases may cite a machine: nobody could publish it now, and it is on file."""
+    facts = parse_record(GOOD).facts
+    (first, *others), (step, *steps) = facts.sources, facts.history
+    cited = replace(
+        facts, sources=(replace(first, url=link), *others), history=(replace(step, source=link), *steps)
+    )
+    action = Action(Code("TX", 17), "tx-grid-2021", COMMONS, cited, None, 812)
+    assert action_from_json(action_to_json(action), 812) == action
+    with pytest.raises(BadRecordError, match="names"):
+        parse_record({"key": "tx-grid-2021", **facts_to_json(cited)})
 
 
 def test_newest_is_by_the_last_status_change_then_the_code() -> None:
