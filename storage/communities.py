@@ -11,7 +11,7 @@ from bot.domain.people import LONGEST_BOARD, Community, Home, HomeRecord, Modera
 from bot.domain.text import clean
 from storage.dialects import insert_or_ignore
 from storage.review_settings import ReviewSettings
-from storage.tables import boards, communities, homes, moderators, review_places
+from storage.tables import boards, communities, homes, moderators, places, review_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -72,6 +72,9 @@ class SqlCommunities(ReviewSettings):
     def move(self, home: Home, community_id: int) -> None:
         """From now on the home is that community's."""
         self._connection.execute(update(homes).where(_is(home)).values(community_id=community_id))
+        there = select(places.c.id).where(places.c.platform == home.platform, places.c.home == home.id)
+        gone = review_places.c.place_id.in_(there), review_places.c.community_id != community_id
+        self._connection.execute(delete(review_places).where(*gone))
 
     def set_zone(self, community_id: int, zone: str) -> None:
         """From now on its people read the clock in that time zone."""

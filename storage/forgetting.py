@@ -68,7 +68,7 @@ def _forget_reports(connection: Connection, renamed: Mapping[str, str]) -> None:
     locked = select(reports.c.id).where(mine).order_by(reports.c.id).with_for_update()
     connection.execute(locked).all()
     for old, new in renamed.items():
-        gone = {"author": new, "author_account": None, "anonymous": False}
+        gone = {"author": new, "author_account": None}
         connection.execute(update(reports).where(reports.c.author == old).values(gone))
         wordless = {**gone, "what": "", "details": ""}
         connection.execute(update(followers).where(followers.c.author == old).values(wordless))

@@ -101,7 +101,12 @@ class SqlOutbox(Sending):
         """What is owed for a report and was never claimed is due at once, or once the report may be seen."""
         visible = self._connection.scalar(select(reports.c.visible_at).where(reports.c.id == report))
         soonest = max(now, visible) if visible else now
-        waiting = (deliveries.c.report_id == report, never_claimed, deliveries.c.due_at > soonest)
+        waiting = (
+            deliveries.c.report_id == report,
+            deliveries.c.purpose == Purpose.CARD,
+            never_claimed,
+            deliveries.c.due_at > soonest,
+        )
         self._connection.execute(update(deliveries).where(*waiting).values(due_at=soonest))
 
     def count_since(self, community_id: int, purpose: str, since: datetime) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from bot.domain.people import Ban, KnownAccount
 from bot.domain.text import clean
 from storage.dialects import insert_or_ignore
 from storage.forgetting import forget
-from storage.tables import accounts, bans, communities, followers, member_notes, moderators, reports
+from storage.tables import accounts, bans, communities, followers, homes, member_notes, moderators, reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -142,7 +142,8 @@ class SqlPeople:
             .where(accounts.c.id == number, ~moderators.c.is_group)
         )
         here = or_(communities.c.id.in_(sent), communities.c.id.in_(named))
-        return self._communities.found(here)
+        alive = select(homes.c.community_id).where(homes.c.suspended_at.is_(None))
+        return self._communities.found(and_(here, communities.c.id.in_(alive)))
 
     def _accounts(self, *conditions: ColumnElement[bool]) -> list[KnownAccount]:
         rows = self._connection.execute(select(accounts).where(*conditions).order_by(accounts.c.id))

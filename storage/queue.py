@@ -8,7 +8,7 @@ from sqlalchemy import and_, exists, func, or_, select
 
 from bot.domain.reports import ReportStatus
 from storage.report_rows import key_of, load_reports, report_of
-from storage.tables import followers, report_states, reports
+from storage.tables import approvals, followers, report_states, report_words, reports
 from storage.types import HIGHEST
 
 if TYPE_CHECKING:
@@ -65,6 +65,19 @@ class ReportQueue:
         """How many those are."""
         query = select(func.count()).select_from(reports).where(_sent_by(pseudonyms))
         return self._connection.scalar(query) or 0
+
+    def handled_by(self, account: int) -> list[int]:
+        """Numbers of those that an account claimed, asked about, agreed with or decided on."""
+        asked = select(report_words.c.report_id).where(report_words.c.by == account)
+        agreed = select(approvals.c.proposal_id).where(approvals.c.account_id == account)
+        return self._numbers(
+            or_(
+                reports.c.claimed_by == account,
+                reports.c.decided_by == account,
+                reports.c.id.in_(asked),
+                reports.c.proposal_id.in_(agreed),
+            )
+        )
 
     def open_of(self, community_id: int, pseudonyms: Iterable[str]) -> list[int]:
         """Numbers of a community's open reports whose author is one of these, in order."""

@@ -145,6 +145,12 @@ class Sending:
         idle = (deliveries.c.state == DeliveryState.PENDING, _is_redraw, deliveries.c.edits.in_(never))
         statement = update(deliveries).where(*idle, _is_on(platform))
         self._connection.execute(statement.values(state=DeliveryState.DROPPED))
+        # What was drawn before another was owed shows less than that one, and must not come after it.
+        later = deliveries.alias("later")
+        newer = exists().where(later.c.edits == deliveries.c.edits, later.c.id > deliveries.c.id)
+        stale = (deliveries.c.state == DeliveryState.PENDING, _is_redraw, deliveries.c.frozen.is_not(None))
+        overtaken = update(deliveries).where(*stale, newer, _is_on(platform))
+        self._connection.execute(overtaken.values(state=DeliveryState.DROPPED))
 
 
 def _after(delivery: Delivery, outcome: Outcome, now: datetime) -> dict[str, Any]:

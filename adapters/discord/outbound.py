@@ -87,7 +87,10 @@ class Conversation:
         def attachments() -> Any:
             return files() or (discord.utils.MISSING if self._shows_kept_files() else [])
 
-        if self.promise is Promise.NONE and in_place:
+        if in_place and reply.redrawn and not self._is_private():
+            if self.promise is Promise.NONE:
+                await _repeated(response.defer, _AT_ONCE)
+        elif self.promise is Promise.NONE and in_place:
             await _repeated(lambda: response.edit_message(view=view, attachments=attachments()), _AT_ONCE)
         elif self.promise is Promise.NONE:
             await _repeated(
@@ -99,6 +102,10 @@ class Conversation:
             await self._say_apart(reply)
         else:
             await _repeated(lambda: original(view=view, attachments=attachments()), _LATER)
+
+    def _is_private(self) -> bool:
+        """Whether the asker alone sees the message: the outbox knows nothing of it."""
+        return self.interaction.message is not None and self.interaction.message.flags.ephemeral
 
     def _shows_kept_files(self) -> bool:
         """Whether the message is a card with the files of a report: they stay, for its redraw to show."""

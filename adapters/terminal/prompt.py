@@ -37,7 +37,9 @@ async def converse(
             write(arrived + "\n")
         try:
             text = await session.prompt_async()
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
+            if type(interrupt) is not KeyboardInterrupt:
+                raise  # SIGTERM, which ends the program in the same way
             continue
         except EOFError:
             return

@@ -73,7 +73,7 @@ def import_command(file: Path | None, *, yes: bool, skip_bad: bool, theirs: bool
             if not yes and not _confirmed(file):
                 click.echo("Nothing was written; this was a dry run. Add --yes to do it.")
                 return
-            if work.has_to_be_agreed_with():
+            if work.has_to_be_agreed_with(rows):
                 _propose(work, rows, planned)
                 return
             results = _published(work, rows)

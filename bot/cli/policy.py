@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import click
 
 from bot.domain.people import COMMONS
@@ -20,12 +22,13 @@ def policy(how: str | None) -> None:
     """
     from bot.app import open_app
     from bot.cli.progress import bars
+    from bot.engine.communities import set_commons_policy
     from bot.engine.transactions import read, write
 
     with bars() as progress, open_app(progress) as app:
         before = read(app.store, lambda uow: uow.communities.policy(COMMONS))
         after = Policy(how) if how else before
         if after is not before:
-            write(app.store, lambda uow: uow.communities.set_policy(COMMONS, after))
+            write(app.store, lambda uow: set_commons_policy(uow, after, datetime.now(UTC)))
     since = "From now on, for" if after is not before else "For"
     click.echo(f"{since} what everyone sees: {after.label}.")

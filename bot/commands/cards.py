@@ -19,6 +19,7 @@ from bot.domain.text import clean, shorten
 from bot.domain.words import words_of_query
 from bot.engine.communities import name_of_community
 from bot.engine.desk import boards_of, clock, is_in_words, moved_words
+from bot.engine.members import note_key
 from bot.engine.people import author_name, name_of
 from bot.engine.publishing import target_of
 from bot.messages.reply import Button, Field, KeptFile, Link, Press, Reply
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 MOST_SIMILAR = 5
 _SIMILAR_ENOUGH = 75
+_LONG_WORD = 5
+"""Letters of the words by which alike actions are looked for; a shorter one begins too many."""
 _MOST_FOLLOWERS = 3
 _MOST_SOURCES = 3
 _SAID_AS_STATUS = ("Status", "Date of the status", "Note on the status")
@@ -140,7 +143,7 @@ def _proposed(uow: UnitOfWork, report: Report, proposal: Proposal, before: Actio
         yield from _described(uow, draft)
     elif is_open:
         yield from _changes(draft_of_facts(before.facts), draft)
-    if is_in_words(report, proposal) and is_open:
+    if is_in_words(uow, report, proposal) and is_open:
         yield Field("Still to do", "bring the correction into the draft with Edit")
     missing = [name for name in DECIDED if not getattr(draft, name)]
     if missing and is_open:
@@ -212,7 +215,7 @@ def _reporter(uow: UnitOfWork, report: Report, community: Community) -> str:
     day = PartialDate.on(report.made_at.date()).words
     # The hour of an anonymous report could tell who sent it.
     when = day if author.anonymous else f"{day}, {clock(report.made_at, community)}"
-    notes = uow.people.notes(community.id, [author.pseudonym])
+    notes = uow.people.notes(community.id, [note_key(author, report.number)])
     noted = f"\nNote: {shorten(notes[0], 200)}" if notes else ""
     return f"{who}, {when}{noted}"
 
@@ -233,7 +236,7 @@ def _said(uow: UnitOfWork, report: Report, now: datetime) -> Iterator[Field]:
         yield Field(name, shorten(words.text, _LONGEST_SHOWN))
     followers = [
         one for one in uow.reports.followers(of)
-        if one.made_at <= now or not (one.author and one.author.anonymous)
+        if one.author and not one.author.is_gone and (one.made_at <= now or not one.author.anonymous)
     ]  # fmt: skip
     if followers:
         said = list(dict.fromkeys(clean(f.what) for f in followers if clean(f.what) != clean(report.what)))
@@ -283,11 +286,9 @@ def alike_actions(
         which = Filter(boards, link=link_key(report.link))
         linked = uow.catalogue.page(which, limit=MOST_SIMILAR)
     similar: dict[str, ActionLine] = {}
-    words = words_of_query(report.what)[:3]
-    for state in report.states[:2]:
+    words = [word for word in words_of_query(report.what) if len(word) >= _LONG_WORD][:2]
+    for state in report.states[:1]:
         for word in words:
-            if len(word) < 4:
-                continue
             for line in uow.catalogue.page(Filter(boards, state=state, words=(word,)), limit=20):
                 similar[str(line.code)] = line
     known = {line.code for line in linked}

@@ -146,6 +146,8 @@ def _correct(uow: UnitOfWork, call: Call, code: Code, base: int | None, **values
     action = action_to_change(uow, desk, code)
     before = draft_of_facts(action.facts)
     draft = redrawn(uow, call, before, values)
+    if not draft.is_complete:
+        raise NotUnderstoodError("Kind, approach and topics cannot be empty.")
     if draft == before:
         raise NotUnderstoodError(f"Nothing of it differs from what {action.code} says.")
     proposed = propose(

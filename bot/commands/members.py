@@ -15,7 +15,7 @@ from bot.commands.telling import spread
 from bot.domain.dates import PartialDate
 from bot.domain.people import Account, Role, pseudonym
 from bot.engine.desk import clock
-from bot.engine.members import author_of, ban, note, pseudonyms_of, unban
+from bot.engine.members import author_of, ban, note, note_key, pseudonyms_of, unban
 from bot.engine.people import FORMER, person_of
 from bot.errors import NotFoundError, NotUnderstoodError
 from bot.messages.reply import Button, Field, Page, Press, Reply, Visibility
@@ -100,7 +100,7 @@ def _whom(
                 return banned[0], frozenset(banned), f"author of R-{report}"
         author = author_of(uow, desk, report)
         every = pseudonyms_of(uow, call.secret(), author)
-        return author.pseudonym, every, f"author of R-{report}"
+        return note_key(author, report), every, f"author of R-{report}"
     if not who or len(who) != 1 or who[0].is_group:
         raise NotUnderstoodError("Name one person, or with report: the report whose author is meant.")
     mine = call.invocation.account

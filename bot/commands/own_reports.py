@@ -29,7 +29,7 @@ _MOST_UNREAD = 5
 def _reports(uow: UnitOfWork, call: Call, report: int | None) -> Reply:
     person = call.person(uow)
     unread = uow.outbox.unread(person.every)[:_MOST_UNREAD]
-    reply = _list(uow, call, person) if report is None else _one(uow, person, report)
+    reply = _list(uow, call, person) if report is None else _one(uow, call, person, report)
     if unread:
         told = []
         for delivery in unread:
@@ -94,7 +94,7 @@ def _standing(report: Report) -> str:
     return status.label
 
 
-def _one(uow: UnitOfWork, person: Person, number: int) -> Reply:
+def _one(uow: UnitOfWork, call: Call, person: Person, number: int) -> Reply:
     report = uow.reports.find(number)
     mine = report is not None and report.author is not None and report.author.pseudonym in person.every
     if report is None or not (mine or _follows(uow, number, person)):
@@ -123,7 +123,7 @@ def _one(uow: UnitOfWork, person: Person, number: int) -> Reply:
             buttons.insert(0, Button("Withdraw", Press("withdraw", options)))
         asked = report.status is ReportStatus.ASKED and mine
         buttons.insert(0, Button("Answer" if asked else "Add details", Press("answer", options)))
-    if report.outcome:
+    if report.outcome and uow.catalogue.find(report.outcome, call.boards):
         buttons.insert(0, Button(str(report.outcome), Press("action", {"code": str(report.outcome)})))
     links = (Link("Link", host_of(report.link), report.link),) if report.link else ()
     return Reply(

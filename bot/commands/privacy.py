@@ -52,10 +52,14 @@ def _privacy(uow: UnitOfWork, call: Call, do: str | None) -> Reply:
             buttons=(Button("Delete it for good", Press("privacy", {"do": "confirm"})),),
         )
     if do == "confirm":
-        sent = uow.reports.sent_by(person.every, _EVERY_ONE)
+        # Of anonymous reports no card names anybody, and one that changed now would.
+        named = {report.number for report in uow.reports.sent_by(person.opens, _EVERY_ONE)}
+        known = uow.people.find(person.account.platform, person.account.id)
+        for account in uow.people.linked(known.person) if known else []:
+            named.update(uow.reports.handled_by(account.number))
         forget(uow, call.secret(), person)
-        for report in sent:
-            without_sender(uow, report.number, call.invocation.now)
+        for number in sorted(named):
+            without_sender(uow, number, call.invocation.now)
         uow.commit()
         return Reply(title="Deleted", text="Nothing is kept under your account any more.")
     known = uow.people.find(person.account.platform, person.account.id)

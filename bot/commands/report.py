@@ -262,7 +262,7 @@ def _answer_form(uow: UnitOfWork, call: Call) -> Form | None:
 
 def _relate(uow: UnitOfWork, call: Call, report: int, code: Code) -> Reply:
     now = call.invocation.now
-    moved = relate(uow, call.person(uow), report, code, now)
+    moved = relate(uow, call.person(uow), report, code)
     spread(uow, moved, now)
     uow.commit()
     return Reply(

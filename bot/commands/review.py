@@ -28,7 +28,7 @@ from bot.domain.text import shorten
 from bot.domain.words import words_of_query
 from bot.engine.desk import Desk, Moved, check_board, is_reporter, may_decide, moved_words, open_only, take_up
 from bot.engine.forwarding import forward
-from bot.engine.members import ban, pseudonyms_of
+from bot.engine.members import author_of, ban, pseudonyms_of
 from bot.engine.people import keep_person
 from bot.engine.publishing import approve
 from bot.engine.reviewing import ask, claim, edit, mark_known, reject
@@ -66,7 +66,7 @@ def done(uow: UnitOfWork, desk: Desk, moved: Moved, text: str = "") -> Reply:
     spread(uow, moved, desk.now)
     shown = card(uow, moved.report, moved.proposal, desk.community, desk.now)
     uow.commit()
-    return _answer_with(shown, text)
+    return replace(_answer_with(shown, text), redrawn=True)
 
 
 def _at_desk(uow: UnitOfWork, call: Call, report: int, version: int | None) -> tuple[Desk, Moved]:
@@ -397,9 +397,8 @@ def _forward(uow: UnitOfWork, call: Call, report: int, version: int | None) -> R
 def _ban_author(uow: UnitOfWork, call: Call, report: int, version: int | None, words: str | None) -> Reply:
     del version
     desk = desk_of(uow, call)
-    moved = take_up(uow, desk, report)
-    author = moved.report.author
-    if author is None or author.is_gone:
+    author = author_of(uow, desk, report)
+    if author.is_gone:
         raise NotUnderstoodError(f"R-{report} has no author on file any more.")
     subject = f"author of R-{report}"
     theirs = pseudonyms_of(uow, call.secret(), author)
@@ -409,22 +408,22 @@ def _ban_author(uow: UnitOfWork, call: Call, report: int, version: int | None, w
     now = uow.reports.find(report, desk.community.id)
     assert now
     shown = card(uow, now, uow.proposals.get(now.proposal), desk.community, desk.now)
-    return _answer_with(shown, "The author is banned here. /member unban takes it back.")
+    told = _answer_with(shown, "The author is banned here. /member unban takes it back.")
+    return replace(told, visibility=Visibility.ASKER)
 
 
 def _ban_form(uow: UnitOfWork, call: Call) -> Form | None:
+    """Whatever became of the report: who is banned is asked about first."""
+    assert call.community
     number = REPORT.read(call.options.get("report", ""))
-    moved = _for_form(uow, call, number)
-    if moved is None:
+    report = uow.reports.find(number, call.community.id)
+    if report is None or report.visible_at > call.invocation.now or report.origin is not Origin.MEMBER:
         return None
-    return Form(
-        f"Ban the author of {moved.report.name}",
-        Press("banauthor", _kept(call, moved.report)),
-        (
-            FormField("words", "Why", "For the moderators; the author is not told why", Entry.LINE, False,
-                      call.options.get("words", ""), longest=300),
-        ),
+    why = FormField(
+        "words", "Why", "For the moderators; the author is not told why", Entry.LINE, False,
+        call.options.get("words", ""), longest=300,
     )  # fmt: skip
+    return Form(f"Ban the author of {report.name}", Press("banauthor", {"report": report.name}), (why,))
 
 
 _REPORT = Option("report", REPORT, "The report, for example R-12", "r", required=True, positional=True)

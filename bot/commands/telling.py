@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.commands.cards import card
 from bot.commands.drafting import changed_words
 from bot.domain.deliveries import DeliveryState, Owed, Place, Purpose, delivery_key
+from bot.domain.people import COMMONS
 from bot.domain.reports import Author, Origin, Report, ReportStatus, Said
 from bot.engine.desk import Moved, Telling, lapse
 from bot.engine.people import account_of
@@ -45,7 +46,7 @@ def spread(uow: UnitOfWork, moved: Moved, now: datetime) -> None:
 
 def lapse_reports(uow: UnitOfWork, now: datetime) -> int:
     """What has waited too long is new again; returns how many that were."""
-    numbers = uow.reports.lapsed(now, _MOST_LAPSED)
+    numbers = sorted(uow.reports.lapsed(now, _MOST_LAPSED))
     for number in numbers:
         report = uow.reports.lock(number)
         if report and report.has_lapsed(now):
@@ -138,23 +139,33 @@ def _post_summary(uow: UnitOfWork, community: Community, places: list[Place], no
 
 
 def _redraw(uow: UnitOfWork, moved: Moved, community: Community, now: datetime) -> None:
-    """Every card that was posted shows how the report stands now; one that waits is given the new words."""
+    """Every card that was posted shows how the report stands; what waits is given the words of its time."""
     report = moved.report
     due = max(now, report.visible_at, moved.not_before or now)
-    document = to_document(card(uow, report, moved.proposal, community, due))
+
+    def document(at: datetime) -> str:
+        return to_document(card(uow, report, moved.proposal, community, at))
+
     redraws = uow.outbox.of_report(report.number, Purpose.REDRAW)
     for posted in uow.outbox.of_report(report.number, Purpose.CARD):
         if posted.state in (DeliveryState.REFUSED, DeliveryState.DROPPED, DeliveryState.KEPT):
             continue
-        if posted.state is DeliveryState.PENDING and uow.outbox.redraft(posted.id, document):
+        if posted.state is DeliveryState.PENDING and uow.outbox.redraft(posted.id, document(posted.due_at)):
             continue
         mine = [redraw for redraw in redraws if redraw.edits == posted.id]
-        if any(r.state is DeliveryState.PENDING and uow.outbox.redraft(r.id, document) for r in mine):
+        waiting = [
+            redraw.due_at
+            for redraw in mine
+            if redraw.state is DeliveryState.PENDING
+            and uow.outbox.redraft(redraw.id, document(redraw.due_at))
+        ]
+        # What may be seen at once must not wait for what may not, nor hasten it.
+        if any(at >= due if moved.not_before else at <= due for at in waiting):
             continue
         key = delivery_key("redraw", posted.id, len(mine) + 1)
         uow.outbox.owe(
             Owed(
-                key, Purpose.REDRAW, posted.place, document, due, community=community.id,
+                key, Purpose.REDRAW, posted.place, document(due), due, community=community.id,
                 report=report.number, edits=posted.id,
             )
         )  # fmt: skip
@@ -229,8 +240,7 @@ def _decided(uow: UnitOfWork, moved: Moved, author: Author, mine: Button) -> Rep
                 text = f"{moved.action.code} is withdrawn from the catalogue."
             elif moved.action:
                 text = f"It is in the catalogue as {moved.action.code}: {moved.action.facts.title}"
-            if moved.action:
-                buttons.insert(0, Button(str(moved.action.code), _open(moved)))
+            buttons = [*_opening(moved), mine]
             first = uow.proposals.edition(moved.proposal.id, 1)
             if report.origin is Origin.MEMBER and first and report.forwarded_from is None:
                 changed = changed_words(first[0], moved.proposal.draft)
@@ -241,16 +251,19 @@ def _decided(uow: UnitOfWork, moved: Moved, author: Author, mine: Button) -> Rep
             text = f"It says what {report.reason} says."
             if moved.action:
                 text = f"It says what {moved.action.code} says: {moved.action.facts.title}"
-                buttons.insert(0, Button(str(moved.action.code), _open(moved)))
+                buttons = [*_opening(moved), mine]
         case _:
             title = f"{report.name} was rejected"
             text = report.reason
     return Reply(title=title, text=text, fields=tuple(fields), buttons=tuple(buttons))
 
 
-def _open(moved: Moved) -> Press:
-    assert moved.action
-    return Press("action", {"code": str(moved.action.code)})
+def _opening(moved: Moved) -> list[Button]:
+    """What shows the action, where a direct message can: what everyone may see."""
+    action = moved.action
+    if action is None or action.board != COMMONS:
+        return []
+    return [Button(str(action.code), Press("action", {"code": str(action.code)}))]
 
 
 def _words_of(uow: UnitOfWork, report: Report, author: Author) -> str:

@@ -14,14 +14,15 @@ from bot.errors import NotFoundError
 from bot.ports import NewProposal, NewReport
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from bot.ports import UnitOfWork
 
 
-def has_to_be_agreed_with(uow: UnitOfWork) -> bool:
-    """Whether an import is the operator's to decide alone."""
-    return uow.communities.policy(COMMONS) is not Policy.ONE
+def has_to_be_agreed_with(uow: UnitOfWork, boards: Iterable[str]) -> bool:
+    """Whether an import into these boards is not the operator's to decide alone."""
+    return any(uow.communities.policy(board) is not Policy.ONE for board in {COMMONS, *boards})
 
 
 def propose_import(uow: UnitOfWork, import_id: int, label: str, counts: str, now: datetime) -> Moved:

@@ -139,6 +139,15 @@ def join_community(
     return target
 
 
+def set_commons_policy(uow: UnitOfWork, policy: Policy, now: datetime) -> None:
+    """The operator says how many people decide on what everyone sees; the curators' audits have it."""
+    curators = uow.communities.curators()
+    uow.audit.lock(community.id for community in curators)
+    uow.communities.set_policy(COMMONS, policy)
+    for community in curators:
+        write_down(uow, community.id, now, "community:policy", str(policy), None)
+
+
 def use_curator_code(uow: UnitOfWork, community: Community, code: str, account: int, now: datetime) -> None:
     """From now on the community's moderators publish for everyone."""
     if community.curator:

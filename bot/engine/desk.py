@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.domain.drafts import draft_of_facts
 from bot.domain.people import COMMONS
 from bot.domain.reports import Event, Origin, Report, ReportKind, ReportStatus
 from bot.engine.people import name_of
@@ -111,10 +112,13 @@ def is_reporter(uow: UnitOfWork, report: Report, person: Person) -> bool:
     )
 
 
-def is_in_words(report: Report, proposal: Proposal) -> bool:
-    """Whether it is a correction that nobody has brought into the draft yet."""
-    corrects = report.kind is ReportKind.CORRECTION and report.origin is not Origin.MODERATOR
-    return corrects and proposal.edition == 1
+def is_in_words(uow: UnitOfWork, report: Report, proposal: Proposal) -> bool:
+    """Whether it is a correction that nobody has brought into the draft yet, its link apart."""
+    if report.kind is not ReportKind.CORRECTION or report.origin is Origin.MODERATOR or not proposal.base:
+        return False
+    (base,) = uow.revisions.since(proposal.base - 1, 1)
+    stands = draft_of_facts(base.after.facts)
+    return replace(proposal.draft, sources=()) == replace(stands, sources=())
 
 
 def boards_of(community: Community) -> tuple[str, ...]:

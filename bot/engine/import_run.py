@@ -112,9 +112,10 @@ class ImportRun:
             self.step("comparing", len(results), len(rows))
         return results
 
-    def has_to_be_agreed_with(self) -> bool:
+    def has_to_be_agreed_with(self, rows: Sequence[Row]) -> bool:
         """Whether it is not the operator's to decide alone; then it is proposed, not published."""
-        return read(self.store, has_to_be_agreed_with)
+        boards = {row.record.board for row in rows}
+        return read(self.store, lambda uow: has_to_be_agreed_with(uow, boards))
 
     def propose(
         self, rows: Sequence[Row], counts: str, now: datetime, announce: Callable[[UnitOfWork, Moved], None]

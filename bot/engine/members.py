@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,8 @@ def ban(
     for number in uow.reports.open_of(desk.community.id, pseudonyms):
         found = uow.reports.lock(number, desk.community.id)
         if found and found.origin is Origin.MEMBER and found.status.is_open:
-            moved.append(leave(uow, found, Event.FOLD, desk.now))
+            assert found.author
+            moved.append(leave(uow, found, Event.FOLD, desk.now, found.author.pseudonym, desk.account))
     write_down(uow, desk.community.id, desk.now, "member:banned", subject, desk.account, why)
     return moved
 
@@ -84,6 +86,13 @@ def unban(uow: UnitOfWork, desk: Desk, pseudonyms: frozenset[str], subject: str)
         moved.append(Moved(report, proposal))
     write_down(uow, desk.community.id, desk.now, "member:unbanned", subject, desk.account)
     return moved
+
+
+def note_key(author: Author, number: int) -> str:
+    """Under what a note about an author is kept: about an anonymous one it stays with the one report."""
+    if not author.anonymous:
+        return author.pseudonym
+    return hashlib.sha256(f"{author.pseudonym}\0{number}".encode()).hexdigest()
 
 
 def note(uow: UnitOfWork, desk: Desk, about: str, text: str, subject: str) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.people import Account, Use, pseudonym
-from bot.domain.reports import Said
+from bot.domain.reports import Author, Said
 
 if TYPE_CHECKING:
     from bot.domain.people import Person
-    from bot.domain.reports import Author
     from bot.ports import UnitOfWork
 
 _MOST = 10_000
@@ -69,9 +68,16 @@ def forget(uow: UnitOfWork, secret: bytes, person: Person) -> None:
     """
     known = uow.people.find(person.account.platform, person.account.id)
     linked = uow.people.linked(known.person) if known else []
+    accounts = [person.account, *(Account(one.platform, one.id, one.name) for one in linked)]
+    for report in uow.reports.sent_by(person.every, _MOST):
+        # From then on nobody knows which accounts were linked: each stands there by itself.
+        hidden = report.author is not None and report.author.pseudonym in person.hiddens
+        use = Use.HIDDEN_GONE if hidden else Use.GONE
+        for stays in sorted({pseudonym(secret, account, use) for account in accounts}):
+            uow.reports.follow(report.number, Author(stays), "", "", report.made_at)
     for number, account in [
         (None, person.account),
-        *((one.number, Account(one.platform, one.id, one.name)) for one in linked),
+        *zip([o.number for o in linked], accounts[1:], strict=True),
     ]:
         renamed = {
             pseudonym(secret, account, use): pseudonym(secret, account, gone)

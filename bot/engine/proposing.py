@@ -13,12 +13,13 @@ from bot.engine.audit import write_down
 from bot.engine.desk import Desk, Moved, check_board
 from bot.engine.publishing import agree, lock_actions, needed, people, publish, target_of
 from bot.errors import ChangedMeanwhileError, NotFoundError
-from bot.ports import NewProposal, NewReport
+from bot.ports import NewProposal, NewReport, QueueFilter
 
 if TYPE_CHECKING:
     from bot.domain.actions import Action, Code
     from bot.ports import UnitOfWork
 
+_MOST_TWINS = 100
 _QUEUED = {
     ProposalKind.UPDATE: ReportKind.CHANGE,
     ProposalKind.CORRECT: ReportKind.CORRECTION,
@@ -79,9 +80,22 @@ def propose(
             uow, desk.community.id, desk.now, f"action:{kind.value}", str(action.code), desk.account, told
         )
         return Proposed(proposal, published)
+    _refuse_twin(uow, desk, proposal)
     report = _in_the_queue(uow, desk, proposal, title or action.facts.title)
     write_down(uow, desk.community.id, desk.now, "report:proposed", report.name, desk.account)
     return Proposed(proposal, moved=Moved(report, proposal, is_new=True))
+
+
+def _refuse_twin(uow: UnitOfWork, desk: Desk, proposal: Proposal) -> None:
+    """Raise ChangedMeanwhileError where the same waits already: of two only one could be published."""
+    waiting = QueueFilter(desk.community.id, desk.now, kind=_QUEUED[proposal.kind])
+    for report in uow.reports.queue(waiting, _MOST_TWINS):
+        other = uow.proposals.get(report.proposal)
+        same = (other.kind, other.code, other.base, other.undoes, other.draft) == (
+            proposal.kind, proposal.code, proposal.base, proposal.undoes, proposal.draft,
+        )  # fmt: skip
+        if report.origin is Origin.MODERATOR and same:
+            raise ChangedMeanwhileError(f"{report.name} asks for that already, and waits for another person.")
 
 
 def _in_the_queue(uow: UnitOfWork, desk: Desk, proposal: Proposal, title: str) -> Report:

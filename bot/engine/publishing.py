@@ -32,6 +32,7 @@ from bot.engine.desk import (
     check_board,
     edited,
     is_in_words,
+    is_reporter,
     may_decide,
     open_only,
     stepped,
@@ -66,10 +67,11 @@ def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft
     report, proposal = moved.report, moved.proposal
     may_decide(uow, desk, report)
     check_board(desk.community, proposal)
+    _may_undo(uow, desk, proposal)
     if report.forwarded_from is not None:
         uow.reports.lock(report.forwarded_from)  # reports before actions, as everywhere
     lock_actions(uow, proposal)  # before anything is compared with what stands now
-    if is_in_words(report, proposal):
+    if is_in_words(uow, report, proposal):
         raise NotUnderstoodError(
             f"{report.name} is a correction in words. Bring it into the draft with Edit, then approve that."
         )
@@ -92,6 +94,14 @@ def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft
         write_down(uow, desk.community.id, desk.now, "report:seconding", report.name, desk.account)
         return Moved(report, proposal)
     return _publish_report(uow, desk, replace(moved, report=report, proposal=proposal))
+
+
+def _may_undo(uow: UnitOfWork, desk: Desk, proposal: Proposal) -> None:
+    """Raise ForbiddenError where what would be undone came of a report of the moderator's own."""
+    source = uow.proposals.by_revision(proposal.undoes) if proposal.undoes is not None else None
+    undone = uow.reports.by_proposal(source.id) if source else None
+    if undone and undone.origin is not Origin.MODERATOR and is_reporter(uow, undone, desk.person):
+        raise ForbiddenError(f"Nobody decides on their own report; {undone.name} is for others to undo.")
 
 
 def _publish_report(uow: UnitOfWork, desk: Desk, moved: Moved) -> Moved:
@@ -306,11 +316,13 @@ def _alias(uow: UnitOfWork, local: Code, everyones: Code, decision: Decision) ->
     """The action of a community's own board answers with everyone's from now on."""
     action = uow.catalogue.by_code([local]).get(local)
     if action and action.retraction is None:
-        gone = replace(
-            action, retraction=Retraction(decision.at, f"it was published for everyone as {everyones}")
-        )
+        gone = replace(action, retraction=Retraction(decision.at, _published_as(everyones)))
         uow.publisher.change([(gone, Change.RETRACTED)], decision)
     uow.publisher.alias(local, everyones)
+
+
+def _published_as(everyones: Code) -> str:
+    return f"it was published for everyone as {everyones}"
 
 
 def _free_alias(uow: UnitOfWork, before: Action, action: Action, decision: Decision) -> None:
@@ -320,6 +332,8 @@ def _free_alias(uow: UnitOfWork, before: Action, action: Action, decision: Decis
     for local in uow.catalogue.aliases_of(before.code):
         uow.publisher.alias(local, None)
         hidden = uow.catalogue.by_code([local])[local]
+        if hidden.retraction is None or hidden.retraction.reason != _published_as(before.code):
+            continue  # its own moderators had withdrawn it before
         uow.publisher.change([(replace(hidden, retraction=None), Change.RESTORED)], decision)
 
 

@@ -159,6 +159,8 @@ def add_words(
     community = uow.communities.get(report.community)
     assert community
     refuse_banned(uow, community, person)
+    if report.origin is not Origin.MEMBER:
+        raise ChangedMeanwhileError(f"{report.name} came from moderators; add to your own report.")
     if not report.status.is_open:
         raise ChangedMeanwhileError(f"{report.name} is {report.status.label}; nothing can be added any more.")
     is_author = report.author is not None and report.author.pseudonym in person.every
@@ -186,13 +188,17 @@ def withdraw(uow: UnitOfWork, person: Person, number: int, now: datetime) -> Mov
         raise ChangedMeanwhileError(
             f"{report.name} is {report.status.label} and cannot be withdrawn any more."
         )
-    return leave(uow, report, Event.WITHDRAW, now)
+    return leave(uow, report, Event.WITHDRAW, now, min(person.gone))
 
 
-def relate(uow: UnitOfWork, person: Person, number: int, code: Code, now: datetime) -> Moved:
+def relate(uow: UnitOfWork, person: Person, number: int, code: Code) -> Moved:
     """The sender says that their report of something new is a change of an action on its link."""
     report = own_report(uow, person, number, lock=True)
-    if report.kind is not ReportKind.NEW or report.status not in (ReportStatus.NEW, ReportStatus.ASKED):
+    if (
+        report.origin is not Origin.MEMBER
+        or report.kind is not ReportKind.NEW
+        or report.status not in (ReportStatus.NEW, ReportStatus.ASKED)
+    ):
         raise ChangedMeanwhileError(f"{report.name} is {report.status.label} and stays what it is.")
     community = uow.communities.get(report.community)
     assert community
@@ -203,23 +209,29 @@ def relate(uow: UnitOfWork, person: Person, number: int, code: Code, now: dateti
     uow.reports.release_link(number)
     report = replace(
         report, kind=ReportKind.CHANGE, code=base.code, states=base.facts.states, version=report.version + 1,
-        decided_by=None, decided_at=now,
+        decided_by=None, decided_at=None,
     )  # fmt: skip
     moved = replace(start_proposal(uow, community, report, base), is_new=False)
     uow.reports.hold_link(moved.report)
     return moved
 
 
-def leave(uow: UnitOfWork, report: Report, event: Event, now: datetime) -> Moved:
-    """A report loses its author: the first follower takes their place, else it ends."""
+def leave(
+    uow: UnitOfWork, report: Report, event: Event, now: datetime, stays: str, by: int | None = None
+) -> Moved:
+    """A report loses its author: the first follower takes their place, else it ends.
+
+    `stays` is the pseudonym by which whoever leaves is known again, who sent it and may not decide on it.
+    """
     proposal = uow.proposals.lock(report.proposal)
     if first := next(
         (f for f in uow.reports.followers(report.number) if _can_take_over(uow, report, f)), None
     ):
+        uow.reports.follow(report.number, Author(stays), "", "", now)
         return _pass_on(uow, report, first, now)
     report = replace(report.after(event, now), version=report.version + 1)
-    if event is Event.WITHDRAW:
-        report = replace(report, decided_by=None, decided_at=now)
+    decided = now if event is Event.FOLD else None  # when its author left is nobody's business
+    report = replace(report, decided_by=by, decided_at=decided)
     uow.reports.save(report)
     uow.reports.release_link(report.number)
     uow.reports.drop_files(report.number)
@@ -239,15 +251,21 @@ def _pass_on(uow: UnitOfWork, report: Report, first: Follower, now: datetime) ->
     """Theirs are the words now as well; a draft that a moderator wrote stays."""
     uow.reports.unfollow(first.id)
     uow.reports.disown_words(report.number)
-    untouched = uow.proposals.get(report.proposal).edition == 1
     report = replace(
         report, author=first.author, what=first.what, details=first.details, version=report.version + 1
     )
-    uow.reports.save(report)
     proposal = uow.proposals.get(report.proposal)
-    if untouched and proposal.kind is ProposalKind.PUBLISH:
-        draft = draft_of_report(report.what, report.details, report.states, report.link, None, corrects=False)
+    base = uow.catalogue.by_code([report.code]).get(report.code) if report.code else None
+    if proposal.edition == 1 and (base is None or base.revision == proposal.base):
+        corrects = report.kind is ReportKind.CORRECTION
+        draft = draft_of_report(
+            report.what, report.details, report.states, report.link, base.facts if base else None,
+            corrects=corrects,
+        )  # fmt: skip
         proposal = uow.proposals.redraft(proposal.id, draft, None, now)
+        if report.status is ReportStatus.SECONDING:
+            report = replace(report, status=ReportStatus.NEW, until=None)
+    uow.reports.save(report)
     return Moved(report, proposal)
 
 
@@ -279,7 +297,9 @@ def _follow(
         if filing.files:
             _add_files(uow, held.number, filing.files)
         return Filed(held, Moved(held, proposal, not_before=not_before), follows=not mine, again=True)
-    if any(approval.pseudonym in person.opens for approval in proposal.approvals):
+    curators = uow.reports.by_forwarded(held.number)
+    approvals = [*proposal.approvals, *(uow.proposals.get(curators.proposal).approvals if curators else ())]
+    if any(approval.pseudonym in person.opens for approval in approvals):
         raise ChangedMeanwhileError(
             f"You agreed with {held.name}, which says the same. Who reports it cannot decide on it as well."
         )

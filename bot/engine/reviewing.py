@@ -83,6 +83,8 @@ def mark_known(uow: UnitOfWork, desk: Desk, number: int, version: int | None, of
     moved = take_up(uow, desk, number, version)
     open_only(uow, desk, moved)
     may_decide(uow, desk, moved.report)
+    if moved.report.origin not in (Origin.MEMBER, Origin.COMMUNITY):
+        raise ChangedMeanwhileError(f"{moved.report.name} is no report of somebody's; approve or reject it.")
     if isinstance(of, int):
         other = uow.reports.find(of, desk.community.id)
         if other is None or other.visible_at > desk.now:

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING
 
 from bot.domain.people import visible_boards
 from bot.domain.proposals import ProposalKind
-from bot.domain.reports import UNDO_WITHIN, Origin, ReportKind, ReportStatus
+from bot.domain.reports import UNDO_WITHIN, Origin, ReportStatus
 from bot.engine.audit import write_down
 from bot.engine.desk import Desk, Moved, edited, is_reporter, may_decide, take_up
 from bot.engine.proposing import Proposed, propose
 from bot.engine.reopening import reopen
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, RefusalError
-from bot.ports import QueueFilter
 
 _OF_A_REPORT = re.compile(r"R-([0-9]+)")
 """Why a revision was decided, where it came of a report."""
-_MOST_UNDOS = 100
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,10 +31,16 @@ def undo_action(uow: UnitOfWork, desk: Desk, code: Code) -> tuple[Proposed, Move
     action = uow.catalogue.find(code, visible_boards(desk.community))
     if action is None:
         raise NotFoundError(f"There is no action {code}.")
+    if everyones := uow.catalogue.alias_of(code):
+        raise ChangedMeanwhileError(f"{code} is {everyones} since it was published for everyone.")
     (newest,) = uow.revisions.of(code, 1)
     source = uow.proposals.by_revision(newest.number)
     report = uow.reports.by_proposal(source.id) if source else None
-    if report and report.status is ReportStatus.APPROVED and report.community == desk.community.id:
+    if report and report.status is ReportStatus.APPROVED:
+        if report.community != desk.community.id:
+            raise ChangedMeanwhileError(
+                f"{code} came of a report to another community; its moderators can undo it."
+            )
         return undo_report(uow, desk, report.number)
     _in_time(newest.decision.at, desk, str(code))
     if source and source.undoes is not None and _came_of_a_report(uow, source.undoes):
@@ -81,11 +85,6 @@ def undo_report(uow: UnitOfWork, desk: Desk, number: int) -> tuple[Proposed, Mov
 
 def _undo(uow: UnitOfWork, desk: Desk, action: Action, revision: int) -> Proposed:
     title = f"Undo the newest change of {action.code}"
-    for other in uow.reports.queue(
-        QueueFilter(desk.community.id, desk.now, kind=ReportKind.UNDO), _MOST_UNDOS
-    ):
-        if uow.proposals.get(other.proposal).undoes == revision:
-            raise ChangedMeanwhileError(f"{other.name} asks for that already, and waits for another person.")
     return propose(uow, desk, action, ProposalKind.UNDO, undoes=revision, title=title)
 
 

@@ -131,5 +131,8 @@ class Reply:
     file: TextFile | None = None
     files: tuple[KeptFile, ...] = ()
     """Only where a message is owed to a place; an answer names them in words."""
+    redrawn: bool = False
+    """The posted message on which it was pressed is brought up to date by the outbox, and by nothing else:
+    an answer that comes late would put an older state in its place."""
     visibility: Visibility = Visibility.ALL
     problem: Problem | None = None

@@ -120,6 +120,9 @@ class Reports(Protocol):
     def count_sent_by(self, pseudonyms: Iterable[str]) -> int:
         """How many those are."""
 
+    def handled_by(self, account: int) -> list[int]:
+        """Numbers of those that an account claimed, asked about, agreed with or decided on."""
+
     def open_of(self, community_id: int, pseudonyms: Iterable[str]) -> list[int]:
         """Numbers of a community's open reports whose author is one of these, in order."""
 

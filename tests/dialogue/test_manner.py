@@ -11,8 +11,8 @@ from bot.commands.dispatch import Dispatcher, Manner
 from bot.commands.every import build_registry
 from bot.commands.spec import Answer, Chosen, Filled, Pressed, Typed
 from bot.domain.people import Role
-from bot.messages.reply import Press, Visibility
-from tests.dialogue.reviewing import FIVE
+from bot.messages.reply import Visibility
+from tests.dialogue.reviewing import FIVE, act
 from tests.dialogue.talk import answered, button, opened, pressable
 
 if TYPE_CHECKING:
@@ -142,26 +142,34 @@ def test_every_answer_keeps_to_the_manner_that_was_told(
 
 
 @pytest.mark.parametrize(
-    ("command", "given"),
+    "asked",
     [
-        ("approve", {"report": "R-12", "version": "2"}),
-        ("duplicate", {"report": "R-12", "of": "WY-1"}),
-        ("update", {"code": "IL-1", "status": "blocked", "date": "2026-11-01"}),
-        ("correct", {"code": "IL-1", "title": "Counts its lakes"}),
-        ("retract", {"code": "IL-1", "reason": "It never happened."}),
+        Typed("/approve R-12"),
+        Pressed("10ap~r=R-12~v=2"),
+        Typed("/duplicate R-12 of:WY-1"),
+        Pressed("10du~r=R-12~v=2~o=WY-1"),
+        Typed("/update IL-1 status:blocked date:2026-11-01"),
+        Chosen("update", {"code": "IL-1", "status": "blocked", "date": "2026-11-01"}),
+        Typed("/correct IL-1 title:Counts its lakes"),
+        Typed("/retract IL-1 reason:It never happened."),
     ],
+    ids=repr,
 )
 def test_where_all_that_a_form_asks_for_is_there_it_is_done_at_once(
-    command: str, given: dict[str, str], reported: Callable[[], Talk]
+    asked: Typed | Chosen | Pressed, reported: Callable[[], Talk]
 ) -> None:
     """The answer comes in place of the form that was told, which is never promised."""
     zeb = reported().as_(Role.MODERATOR).named("zebulon")
-    form = opened(zeb.press("10ed~r=R-12~v=1"))
-    answered(zeb.fill(form, **FIVE))
-    token = zeb.dispatcher.registry.codec.write(Press(command, given))
-    told = zeb.dispatcher.manner(Pressed(token))
+    answered(act(zeb, "R-12", "Edit", **FIVE))
+    told = zeb.dispatcher.manner(asked)
     assert told.answer is Answer.FORM
-    reply = answered(zeb.press(token))
+    match asked:
+        case Typed(line):
+            reply = answered(zeb.say(line))
+        case Chosen(command, options):
+            reply = answered(zeb.choose(command, **options))
+        case Pressed(token):
+            reply = answered(zeb.press(token))
     assert reply.form is None
     assert reply.visibility is told.visibility
 

@@ -14,9 +14,11 @@ from sqlalchemy import event, text
 
 from bot.commands.setup import SETUP
 from bot.commands.spec import Call, Invocation, Typed
+from bot.domain.deliveries import Place
 from bot.domain.people import Account, Community, Home, HomeRecord, Moderator, Role, board_of
+from bot.domain.proposals import Policy
 from bot.domain.records import parse_record
-from bot.engine.communities import Wanted, set_up
+from bot.engine.communities import Wanted, set_up, setup_of
 from bot.engine.transactions import read, write
 from bot.errors import DatabaseError
 from bot.messages.reply import Press
@@ -372,21 +374,59 @@ def test_setting_the_clock_does_not_bring_back_a_moderator_removed_meanwhile(sch
     assert found.zone == "America/Chicago"
 
 
-def test_naming_moderators_does_not_turn_back_the_clock(schema_url: URL) -> None:
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(moderators=[ANA]),
+        Wanted(places=[Place("discord", "123", "55", name="desk")]),
+        Wanted(policy=Policy.TWO),
+        Wanted(most_cards=5),
+    ],
+    ids=["moderators", "places", "policy", "cards"],
+)
+def test_naming_moderators_does_not_turn_back_the_clock(schema_url: URL, wanted: Wanted) -> None:
+    """Nor does anything else that another admin sets meanwhile."""
     stale = Community(TERMINAL, "terminal", curator=True)
 
     def name(uow: UnitOfWork) -> None:
         account = uow.people.keep(Account("discord", "1", "Admin"), "a pseudonym", NOW).number
-        set_up(uow, stale, SERVER, Wanted(moderators=[ANA]), account, NOW)
+        set_up(uow, stale, SERVER, wanted, account, NOW)
 
     overlapping(schema_url, lambda uow: uow.communities.set_zone(TERMINAL, "America/Chicago"), name)
     database = Database(schema_url)
-    found = at(database, Home("terminal", "terminal"))
-    left = read(database, lambda uow: uow.communities.moderators(TERMINAL))
+    now = read(database, lambda uow: setup_of(uow, terminals(uow)))
     database.close()
-    assert found
-    assert found.zone == "America/Chicago"
-    assert left == [ANA]
+    assert now.community.zone == "America/Chicago"
+    assert list(now.moderators) == list(wanted.moderators or [])
+    assert list(now.places) == list(wanted.places or [])
+    assert now.policy == (wanted.policy or Policy.ONE)
+    assert now.community.most_cards == (wanted.most_cards or 60)
+
+
+def terminals(uow: UnitOfWork) -> Community:
+    community = uow.communities.at(Home("terminal", "terminal"))
+    assert community
+    return community
+
+
+def test_setting_the_clock_takes_back_nothing_that_was_set_meanwhile(schema_url: URL) -> None:
+    stale = Community(TERMINAL, "terminal", curator=True)
+
+    def others(uow: UnitOfWork) -> None:
+        uow.communities.set_most_cards(TERMINAL, 5)
+        uow.communities.set_policy("terminal", Policy.TWO)
+        uow.communities.name_review_places(TERMINAL, "discord", [Place("discord", "123", "55", name="desk")])
+
+    def set_clock(uow: UnitOfWork) -> None:
+        account = uow.people.keep(Account("discord", "1", "Admin"), "a pseudonym", NOW).number
+        set_up(uow, stale, SERVER, Wanted(zone="America/Chicago"), account, NOW)
+
+    overlapping(schema_url, others, set_clock)
+    database = Database(schema_url)
+    now = read(database, lambda uow: setup_of(uow, terminals(uow)))
+    database.close()
+    assert (now.community.zone, now.community.most_cards, now.policy) == ("America/Chicago", 5, Policy.TWO)
+    assert [place.name for place in now.places] == ["desk"]
 
 
 def test_the_clock_of_one_community_is_not_anothers(database: Database) -> None:

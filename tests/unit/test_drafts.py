@@ -262,11 +262,13 @@ def test_what_is_empty_is_not_kept() -> None:
 def test_a_draft_that_was_kept_is_read_for_ever() -> None:
     """As databases out there have it: whoever changes the form reads this one still."""
     kept = (
-        '{"title": "Counts", "summary": "Once a year.", "states": ["OH", "IN"], "topics": ["climate",'
-        ' "guns"], "kind": "bill", "approach": "shield", "status": "pending", "date": "2026-11",'
-        ' "note": "Read twice", "sources": [{"url": "https://www.example.org/news/reservoirs",'
-        ' "title": "T", "publisher": "P", "date": "2025-03-04"}, {"url": "https://example.net/repealed", "title": "U", "publisher": "Q",'
-        ' "date": null}], "responds_to": ["EO 1"], "legal_basis": ["printz-1997"], "challenged": true,'
+        '{"title": "Counts", "summary": "Once a year.", "states": ["OH", "IN"],'
+        ' "topics": ["climate", "guns"], "kind": "bill", "approach": "shield", "status": "pending",'
+        ' "date": "2026-11", "note": "Read twice",'
+        ' "sources": [{"url": "https://www.example.org/news/reservoirs", "title": "T", "publisher": "P",'
+        ' "date": "2025-03-04"},'
+        ' {"url": "https://example.net/repealed", "title": "U", "publisher": "Q", "date": null}],'
+        ' "responds_to": ["EO 1"], "legal_basis": ["printz-1997"], "challenged": true,'
         ' "reason": "It never happened."}'
     )
     assert draft_from_json(json.loads(kept)) == WHOLE

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.commands.every import build_registry
 from bot.commands.options import (
     APPROACH_OPTION,
     CODE,
@@ -202,6 +203,47 @@ def test_two_states_in_a_row(text: str, state: str, other: str) -> None:
 )
 def test_search_takes_all_other_words(text: str, options: dict[str, str]) -> None:
     assert parse_options(SEARCH, text) == options
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "options"),
+    [
+        ("report", "what:It counts its lakes about:IL, TX link:https://example.org/a kind:new",
+         {"what": "It counts its lakes", "about": "IL, TX", "link": "https://example.org/a", "kind": "new"}),
+        ("report", "link:https://example.org/a what:“Counts: its lakes” about:New York New Jersey",
+         {"link": "https://example.org/a", "what": "Counts: its lakes", "about": "New York New Jersey"}),
+        ("report", "what:It says note: nothing new about:IL details:Page 7, and more",
+         {"what": "It says note: nothing new", "about": "IL", "details": "Page 7, and more"}),
+        ("report", "what:see <https://example.org/a|the report> about:IL anonymous:yes",
+         {"what": "see https://example.org/a", "about": "IL", "anonymous": "yes"}),
+        ("report", "about:IL-17 kind:change of status what:Repealed",
+         {"about": "IL-17", "kind": "change of status", "what": "Repealed"}),
+        ("report", 'what:"what: about: link:" about:IL', {"what": "what: about: link:", "about": "IL"}),
+        ("answer", "R-12 details:On page 7", {"report": "R-12", "details": "On page 7"}),
+        ("review", "R 12 state:West Virginia kind:new action status:being reviewed",
+         {"report": "R 12", "state": "West Virginia", "kind": "new action", "status": "being reviewed"}),
+        ("approve", "R-12 status:adopted date:2026 kind:executive order approach:build topics:guns,drugs",
+         {"report": "R-12", "status": "adopted", "date": "2026", "kind": "executive order",
+          "approach": "build", "topics": "guns,drugs"}),
+        ("update", "IL-17 status:in effect date:2026-11 note:Signed by the governor challenged:no",
+         {"code": "IL-17", "status": "in effect", "date": "2026-11", "note": "Signed by the governor",
+          "challenged": "no"}),
+        ("correct", "Illinois 17 topics:guns, land and water title:Counts its lakes",
+         {"code": "Illinois 17", "topics": "guns, land and water", "title": "Counts its lakes"}),
+        ("undo", "R - 12", {"what": "R - 12"}),
+        ("undo", "il 17", {"what": "il 17"}),
+        ("member", "ban <@7|Ana> words:the same every day",
+         {"do": "ban", "who": "<@7>", "words": "the same every day"}),
+        ("member", "unban report:R-12", {"do": "unban", "report": "R-12"}),
+        ("link", "K3M9 xw2p-7tqa", {"code": "K3M9 xw2p-7tqa"}),
+        ("setup", "invite", {"do": "invite"}),
+        ("setup", "review:<#55|general> <#66|desk> moderators:ana, ben cards:5",
+         {"review": "<#55> <#66>", "moderators": "ana, ben", "cards": "5"}),
+        ("setup", "policy:two zone:New York", {"policy": "two", "zone": "New York"}),
+    ],
+)  # fmt: skip
+def test_reports_and_decisions(command: str, text: str, options: dict[str, str]) -> None:
+    assert parse_options(build_registry().find(command), text) == options
 
 
 def test_other_commands() -> None:

@@ -341,9 +341,7 @@ def test_an_action_comes_back_from_its_json(retraction: Retraction | None) -> No
     assert action_from_json(data, 12) == action
 
 
-@pytest.mark.parametrize(
-    "link", ["http://192.168.0.1/news", "https://intranet.local/a", "http://[::1.2.3.4]/"]
-)
+@pytest.mark.parametrize("link", ["http://192.168.0.1/news", "https://intranet.local/a"])
 def test_what_was_published_when_less_was_asked_of_a_link_is_still_read(link: str) -> None:
     """Revisions of earlier releases may cite a machine: nobody could publish it now, and it is on file."""
     facts = parse_record(GOOD).facts

@@ -314,7 +314,6 @@ def test_ask_and_the_answer_from_the_direct_message(tmp_path: Path, where: str, 
         assert list(controls(form)) == ["details", "files"]
         told = await send(ana, form, details="The large one", files=[("lake.png", b"png")])
         assert "went to the moderators" in said(told)
-        assert answer(told).id != letter.id or "went to" in said(told)
         await room.work()
         assert "Answered; waiting for review." in scene.card
         assert "Answer** The large one" in scene.card
@@ -511,8 +510,7 @@ def test_undo(tmp_path: Path, where: str, *, restarted: bool) -> None:
         assert titles == ["## R-1 was approved", "## R-1: the decision was undone"]
         assert "withdrawn" in said(await ana.slash(room.world.channel, "action", code="IL-1"))
         again = await room.flo.click(room.card(), label="Approve")
-        if again.modal:
-            again = await send(room.flo, again, **FIVE)
+        assert again.modal is None, "what was decided is in the draft"
         assert "Approved by flo" in said(again)
         await room.work()
         assert len(room.direct(ana)) == 3
