@@ -1,6 +1,7 @@
 """A member with a distinctive name who reports anonymously, in a process of its own that logs all it can.
 
-As a program: `python -m tests.integration.anonymous ADDRESS FOLDER PLATFORM yes|no|both` plays the story, prints
+As a program: `python -m tests.integration.anonymous ADDRESS FOLDER PLATFORM yes|no|both` plays the
+story, prints
 what others saw and the member's pseudonyms as JSON, and waits, the database open, until its input ends.
 """
 
