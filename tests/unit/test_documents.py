@@ -70,10 +70,12 @@ WHOLE = Reply(
     files=(KeptFile(3, "R-12-1.png"), KeptFile(0, "R-12-2.pdf")),
     visibility=Visibility.ASKER,
     problem=Problem("not_found", "There is none."),
+    redrawn=True,
 )
 """Every part of a reply that may be kept."""
 KEPT: list[tuple[str, Reply]] = [
     ('{"version": 1, "visibility": "all"}', Reply()),
+    ('{"redrawn": true, "version": 1, "visibility": "all"}', Reply(redrawn=True)),
     (
         '{"buttons": [{"label": "Answer", "press": {"command": "answer", "options": {"report": "R-12"},'
         ' "page": 1}}, {"label": "My reports", "press": {"command": "reports", "page": 1}}],'
@@ -133,7 +135,8 @@ def test_a_reply_with_everything_in_it_comes_back_whole() -> None:
 @pytest.mark.parametrize(("document", "reply"), KEPT)
 def test_what_was_kept_is_read_for_ever(document: str, reply: Reply) -> None:
     assert from_document(document) == reply
-    assert json.loads(to_document(reply)) == json.loads(document)
+    since = {"redrawn": False}  # what is written today, and was not at first
+    assert json.loads(to_document(reply)) == since | json.loads(document)
 
 
 def test_the_same_reply_gives_the_same_text() -> None:
@@ -225,6 +228,7 @@ REPLIES = st.builds(
     files=several(st.builds(KeptFile, st.integers(0), SOME)),
     visibility=st.sampled_from(Visibility),
     problem=st.none() | st.builds(Problem, SOME, SOME),
+    redrawn=st.booleans(),
 )
 
 
