@@ -89,7 +89,7 @@ class Conversation:
 
         if in_place and reply.redrawn and not self._is_private():
             if self.promise is Promise.NONE:
-                await _repeated(response.defer, _AT_ONCE)
+                await self._say_on_card(view)
         elif self.promise is Promise.NONE and in_place:
             await _repeated(lambda: response.edit_message(view=view, attachments=attachments()), _AT_ONCE)
         elif self.promise is Promise.NONE:
@@ -102,6 +102,21 @@ class Conversation:
             await self._say_apart(reply)
         else:
             await _repeated(lambda: original(view=view, attachments=attachments()), _LATER)
+
+    async def _say_on_card(self, view: discord.ui.LayoutView) -> None:
+        """Show it on a posted card at once or not at all.
+
+        The outbox brings the card up to date; an answer that came later would put an older state in its place.
+        """
+        response = self.interaction.response
+        attachments: Any = discord.utils.MISSING if self._shows_kept_files() else []
+        try:
+            await _attempt(
+                lambda: response.edit_message(view=view, attachments=attachments), _SHORT_PATIENCE,
+                gone_is_fine=False,
+            )  # fmt: skip
+        except (aiohttp.ClientError, TimeoutError, OSError, discord.DiscordServerError):
+            await _repeated(response.defer, _AT_ONCE)
 
     def _is_private(self) -> bool:
         """Whether the asker alone sees the message: the outbox knows nothing of it."""

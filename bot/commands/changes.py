@@ -31,6 +31,7 @@ from bot.commands.spec import Answer, Chosen, CommandSpec, Filled, Option, Typed
 from bot.commands.telling import spread
 from bot.domain.dates import PartialDate
 from bot.domain.drafts import draft_of_facts, source_of
+from bot.domain.links import link_key
 from bot.domain.people import Role, visible_boards
 from bot.domain.proposals import ProposalKind
 from bot.domain.records import LONGEST_SUMMARY
@@ -90,8 +91,10 @@ def _update(
     draft = draft_of_facts(action.facts)
     draft = redrawn(uow, call, replace(draft, note=""), values)
     if link:
-        known = {source.url for source in draft.sources}
-        added = () if link in known else (source_of(link, values.get("note") or action.facts.title),)
+        known = {link_key(source.url) for source in draft.sources}
+        added = (
+            () if link_key(link) in known else (source_of(link, values.get("note") or action.facts.title),)
+        )
         draft = replace(draft, sources=(*draft.sources, *added))
     if not (draft.status and draft.date):
         raise NotUnderstoodError("Say how it stands now, and since when.")

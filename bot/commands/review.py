@@ -419,6 +419,8 @@ def _ban_form(uow: UnitOfWork, call: Call) -> Form | None:
     report = uow.reports.find(number, call.community.id)
     if report is None or report.visible_at > call.invocation.now or report.origin is not Origin.MEMBER:
         return None
+    if is_reporter(uow, report, call.person(uow)):
+        return None
     why = FormField(
         "words", "Why", "For the moderators; the author is not told why", Entry.LINE, False,
         call.options.get("words", ""), longest=300,

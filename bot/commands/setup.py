@@ -71,9 +71,8 @@ def _wanted(
     places = None
     if review is not None or "review" in sent:
         places = _places(call, review or ())
-        stood = _places(call, places_in(call.was.get("review", "")))
-        if "review" in call.was and {p.id for p in stood} == {p.id for p in places}:
-            places = None
+        if "review" in call.was:
+            places = _merged_places(call, now, places)
     return Wanted(
         None if zone == call.was.get("zone") else zone,
         named,
@@ -97,6 +96,20 @@ def _merged(call: Call, now: Setup, sent: tuple[Moderator, ...]) -> tuple[Modera
     here = [m for m in now.moderators if m.platform == call.invocation.account.platform]
     kept = [m for m in here if _key(m) not in stood - left]
     return (*kept, *(m for m in sent if _key(m) not in stood | {_key(k) for k in kept}))
+
+
+def _merged_places(call: Call, now: Setup, sent: tuple[Place, ...]) -> tuple[Place, ...] | None:
+    """The same for channels."""
+    stood = {place.id for place in _places(call, places_in(call.was.get("review", "")))}
+    left = {place.id for place in sent}
+    if stood == left:
+        return None
+    home = call.invocation.home
+    here = [
+        place for place in now.places if home and (place.platform, place.home) == (home.platform, home.id)
+    ]
+    kept = [place for place in here if place.id not in stood - left]
+    return (*kept, *(place for place in sent if place.id not in stood | {one.id for one in kept}))
 
 
 def _key(moderator: Moderator) -> tuple[str, bool]:

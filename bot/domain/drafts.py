@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.actions import Approach, Facts, Kind, Source, Status, StatusChange, Verified
 from bot.domain.dates import PartialDate
-from bot.domain.links import host_of
+from bot.domain.links import host_of, link_key
 from bot.domain.records import (
     LONGEST_NAME,
     LONGEST_NOTE,
@@ -68,8 +68,8 @@ def draft_of_report(
         summary = shorten(clean(details) or title, LONGEST_SUMMARY)
         return Draft(shorten(title, LONGEST_TITLE), summary, states, sources=cited)
     draft = draft_of_facts(base)
-    known = {source.url for source in base.sources}
-    draft = replace(draft, sources=(*base.sources, *(s for s in cited if s.url not in known)))
+    known = {link_key(source.url) for source in base.sources}
+    draft = replace(draft, sources=(*base.sources, *(s for s in cited if link_key(s.url) not in known)))
     if corrects:
         return draft
     return replace(draft, status=None, date=None, note=shorten(title, LONGEST_NOTE))
@@ -103,8 +103,8 @@ def facts_of(draft: Draft, base: Facts | None, today: date) -> Facts:
     history = base.history if base else ()
     last = history[-1] if history else None
     if last is None or (last.status, last.date) != (draft.status, draft.date):
-        known = {source.url for source in base.sources} if base else set()
-        link = next((s.url for s in draft.sources if s.url not in known), None)
+        known = {link_key(source.url) for source in base.sources} if base else set()
+        link = next((s.url for s in draft.sources if link_key(s.url) not in known), None)
         if link is None and draft.sources:
             link = draft.sources[-1].url
         history = (*history, StatusChange(draft.date, draft.status, draft.note, link or ""))

@@ -19,6 +19,8 @@ _TRACKING = re.compile(
     r"(?:utm_[^=]*|fbclid|gclid|mc_[^=]*|ref_src|amp)(?:=.*)?|outputType=amp", re.IGNORECASE
 )
 """Parameters that say who sent the reader, or which of its forms a page is to take."""
+_FORM = re.compile(r"amp(?:=.*)?|outputType=amp", re.IGNORECASE)
+"""The latter alone: they belong to the page, and only keys do without them."""
 _COPYING = re.compile(r"(?:amp_[^=]*|usqp)(?:=.*)?")
 """Parameters that Google's copies have on top of the page's own."""
 # Google's viewer (`google.com/amp/s/host/path`) and its copies (`host.cdn.ampproject.org/c/s/host/path`).
@@ -44,7 +46,19 @@ _PUNCTUATION = ".,:;!?'…*_~’”»›。、，！？；："
 
 
 def check_link(url: str) -> None:
-    """Raise ValueError with a sentence when `url` cannot be a source: http or https, a host, no user name."""
+    """Raise ValueError with a sentence when `url` cannot be a new source: no website that all can open."""
+    check_old_link(url)
+    host = ada_url.URL(url).hostname.strip(".")
+    if _NUMBERS.fullmatch(host) or host.startswith("[") or host.endswith(_PRIVATE):
+        shown = shorten(clean(url), 60)
+        raise ValueError(f"“{shown}” names a machine, not a website that everyone can open")
+
+
+def check_old_link(url: str) -> None:
+    """Raise ValueError when `url` cannot be a source at all: http or https, a host, no user name.
+
+    What was published when no more was asked is still read.
+    """
     if len(url.encode(errors="replace")) > LONGEST_LINK:
         raise ValueError(f"the link is longer than {LONGEST_LINK} bytes")
     if any(map(_is_unseen, url)):
@@ -58,11 +72,8 @@ def check_link(url: str) -> None:
         raise ValueError(f"“{shown}” is not a link that starts with http:// or https://")
     if parsed.username or parsed.password:
         raise ValueError("the link has a user name in it")
-    host = (parsed.hostname or "").strip(".")
-    if "." not in host:
+    if "." not in (parsed.hostname or "").strip("."):
         raise ValueError(f"“{shown}” names no website")
-    if _NUMBERS.fullmatch(host) or host.startswith("[") or host.endswith(_PRIVATE):
-        raise ValueError(f"“{shown}” names a machine, not a website that everyone can open")
 
 
 def cleaned_link(text: str) -> str:
@@ -75,7 +86,8 @@ def cleaned_link(text: str) -> str:
     if wrapped := _SLACK.fullmatch(written):
         written = wrapped["link"]
     written = written.strip("<>").strip()
-    if not _SCHEME.match(written) and (found := links_in(written)):
+    in_words = not _SCHEME.match(written) or any(map(str.isspace, written))
+    if in_words and (found := links_in(written)):
         if len(found) > 1:
             raise ValueError("there are several links in it; give one")
         written = found[0]
@@ -85,7 +97,7 @@ def cleaned_link(text: str) -> str:
     parsed = ada_url.URL(written)
     parsed.hash = ""
     query = parsed.search.removeprefix("?")
-    kept = [part for part in query.split("&") if part and not _TRACKING.fullmatch(part)]
+    kept = [p for p in query.split("&") if p and (_FORM.fullmatch(p) or not _TRACKING.fullmatch(p))]
     parsed.search = "&".join(kept)
     cleaned = str(parsed.href)
     check_link(cleaned)

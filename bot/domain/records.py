@@ -23,7 +23,7 @@ from bot.domain.actions import (
 )
 from bot.domain.dates import PartialDate
 from bot.domain.law import measure_key
-from bot.domain.links import check_link
+from bot.domain.links import check_old_link
 from bot.domain.people import COMMONS
 from bot.domain.states import BY_CODE
 from bot.domain.text import clean, shorten
@@ -302,7 +302,7 @@ class _Reader:
             self.reasons.append("sources: an entry has no url")
             return None
         try:
-            check_link(url)
+            check_old_link(url)
         except ValueError as error:
             self.reasons.append(f"sources: {error}")
             return None

@@ -128,7 +128,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "opens": _each(_button),
     "page": lambda data: Page(**data),
     "stage": Stage,
-    "file": lambda data: TextFile(**data),
+    "file": lambda data: TextFile(data.get("name", ""), data.get("content", "")),
     "files": _each(lambda data: KeptFile(**data)),
     "visibility": Visibility,
     "problem": lambda data: Problem(**data),

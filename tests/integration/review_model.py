@@ -73,14 +73,21 @@ class Seen:
     agreed: tuple[int, ...]
     """Accounts whose word for the draft as it is now is in."""
     followers: tuple[str, ...]
+    gone: tuple[str, ...]
+    """Of those who sent it and left: they hear nothing more, and still do not decide on it."""
     forwarded_from: int | None
     link: str
     code: str
 
     @property
-    def senders(self) -> tuple[str, ...]:
-        """Pseudonyms of all who sent it."""
+    def hear(self) -> tuple[str, ...]:
+        """Pseudonyms of all who are to hear of it."""
         return (self.author, *self.followers) if self.author else self.followers
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """Pseudonyms of all who ever sent it."""
+        return (*self.hear, *self.gone)
 
     def standing(self, now: datetime) -> str:
         """Its status, a lapse counted."""
@@ -106,15 +113,17 @@ def look(database: Database) -> Sight:
             if editions[row.proposal_id] == row.edition:
                 agreed.setdefault(row.proposal_id, []).append(row.account_id)
         following: dict[int, list[str]] = {}
+        left: dict[int, list[str]] = {}
         for row in connection.execute(select(followers).order_by(followers.c.id)):
-            if row.author:
-                following.setdefault(row.report_id, []).append(row.author)
+            stays = row.anonymous or row.author_account is not None
+            (following if stays else left).setdefault(row.report_id, []).append(row.author)
         found = {
             row.id: Seen(
                 row.id, row.community_id, row.origin, row.kind, row.status, row.version, row.author or "",
                 row.anonymous, row.claimed_by, row.until, row.visible_at, row.proposal_id,
                 editions[row.proposal_id], tuple(sorted(agreed.get(row.proposal_id, ()))),
-                tuple(following.get(row.id, ())), row.forwarded_from, row.link, row.code or "",
+                tuple(following.get(row.id, ())), tuple(left.get(row.id, ())), row.forwarded_from,
+                row.link, row.code or "",
             )
             for row in connection.execute(select(reports))
         }  # fmt: skip

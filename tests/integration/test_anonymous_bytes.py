@@ -97,9 +97,10 @@ def played(url: URL, folder: Path, platform: str, how: str) -> Left:
         child.stdin.close()  # type: ignore[union-attr]
         assert child.wait(LONGEST) == 0
     everywhere |= on_file(url, "after its end")
-    for name in ("out.jsonl", "out.csv"):
+    for name in ("out.jsonl", "out.csv") if how == "yes" else ("out.jsonl",):
         run([sys.executable, "-m", "bot", "export", str(folder / name)], environment, everywhere)
-    run([sys.executable, "-m", "bot", "audit", "verify"], environment, everywhere)
+    if how == "yes":
+        run([sys.executable, "-m", "bot", "audit", "verify"], environment, everywhere)
     files = [file for file in folder.rglob("*") if file.is_file()]
     everywhere |= {str(file.relative_to(folder)): file.read_bytes() for file in files}
     everywhere["what others were shown"] = "\n".join(told["seen"]).encode()
@@ -219,7 +220,7 @@ def both(session_databases: Databases, tmp_path_factory: pytest.TempPathFactory)
 
 
 def test_no_row_says_which_pseudonyms_are_one_person(both: Left) -> None:
-    assert len(set(both.pseudonyms.values())) == len(both.pseudonyms) == 3
+    assert len(set(both.pseudonyms.values())) == len(both.pseudonyms) >= 3
     met: dict[str, set[str]] = defaultdict(set)
     for table, row in both.rows:
         told = repr(row)

@@ -640,12 +640,16 @@ def test_told_to_stop_at_the_moment_that_it_is_woken_it_stops(
     monkeypatch.setattr("bot.outbox.worker.EVERY", 3600.0)
 
     async def story() -> None:
-        sender = PlatformSender(Platform())
         for _ in range(5):
+            sender = PlatformSender(Platform())
             one = worker(database, sender)
-            before = sender.prepared
+
+            def is_at_work(one: Worker = one, sender: PlatformSender = sender) -> bool:
+                one.wake()  # the one before may not have let go yet
+                return sender.prepared > 0
+
             async with running(one):
-                await until(lambda before=before: sender.prepared > before)  # type: ignore[misc]
+                await until(is_at_work)
                 await asyncio.sleep(0.05)  # by now it waits; nothing tells
                 one.wake()
                 await asyncio.sleep(0)

@@ -108,11 +108,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Two:
-    """Two press Approve one after the other; the second may be the first again."""
+    """Two press Approve one after the other; the second may be the first again, by another account."""
 
     at: int
     first: int
     second: int
+    linked: bool
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ on_cards: st.SearchStrategy[Event] = st.sampled_from(
 )  # fmt: skip
 of_members: st.SearchStrategy[Event] = st.sampled_from(["withdraw", "answer"])
 cards = st.builds(Card, which, on_cards, some, st.sampled_from([False, False, False, True]))
-twos = st.builds(Two, which, some, some)
+twos = st.builds(Two, which, some, some, st.sampled_from([False, False, True]))
 pairs = st.sampled_from(
     [
         ("dov", "eve"),
@@ -203,8 +204,7 @@ def account_of(name: str) -> Account:
 
 
 OPENS = {pseudonym(SECRET, account_of(name)): name for name in PEOPLE}
-HIDDENS = {pseudonym(SECRET, account_of(name), Use.HIDDEN): name for name in PEOPLE}
-WHOSE = OPENS | HIDDENS
+WHOSE = {pseudonym(SECRET, account_of(name), use): name for name in PEOPLE for use in Use}
 """Whose each pseudonym is."""
 
 
@@ -236,8 +236,8 @@ class ReviewMachine(RuleBasedStateMachine):
         self.person = {name: name for name in PEOPLE}
         """Who is one with whom: the same word for linked accounts."""
         self.removed: set[str] = set()
-        self.banned: dict[int, set[str]] = {LOCAL: set(), CURATORS: set()}
-        """Pseudonyms."""
+        self.banned: dict[int, dict[str, int]] = {LOCAL: {}, CURATORS: {}}
+        """Pseudonyms, each with the report by whose card."""
         self.policies = {COMMONS: Policy.ONE, LOCAL_BOARD: Policy.ONE}
         self.sent_on: dict[int, str] = {}
         """Of what curators decide: whether a report was forwarded, or the action that came of it."""
@@ -270,10 +270,8 @@ class ReviewMachine(RuleBasedStateMachine):
             case Card(at, event, who, old):
                 report = self._report(at, event)
                 self._press_on(event, self._moderator(who, report), report, old=old)
-            case Two(at, first, second):
-                for one in (first, second):  # each with the newest card
-                    report = self._report(at)
-                    self._press_on("approve", self._moderator(one, report), report)
+            case Two(at, first, second, linked):
+                self._two_approve(at, first, second, linked=linked)
             case Update(code, who, status):
                 self._update(code, who, status)
             case Rule(board, policy):
@@ -302,6 +300,15 @@ class ReviewMachine(RuleBasedStateMachine):
         if event == "answer":
             asked = fill("answer", {"details": "On Monday"}, **options)
         self._do(event, name, asked, report.number)
+
+    def _two_approve(self, at: int, first: int, second: int, *, linked: bool) -> None:
+        """Each with the newest card; between the two it may turn out that they are one person."""
+        report = self._report(at)
+        names = [self._moderator(who, report) for who in (first, second)]
+        self._press_on("approve", names[0], report)
+        if linked:
+            self.link(*names)
+        self._press_on("approve", names[1], self.sight.reports[report.number])
 
     def _update(self, code: str, who: int, status: str) -> None:
         here = MODERATORS[LOCAL if code == "DE-1" else CURATORS]
@@ -519,16 +526,21 @@ class ReviewMachine(RuleBasedStateMachine):
         number, standing = target.number, target.standing(self.now)
         now = after.reports[number]
         if event == "withdraw":
-            return ({}, Counter()) if target.followers else ({number: TABLE[standing]["withdraw"]}, Counter())
+            if self._heir(target):
+                return {number: self._passed_on(target, target.status, after)}, Counter()
+            return {number: TABLE[target.status]["withdraw"]}, Counter()
         if event == "answer":
             return ({number: "new"} if target.status == "asked" else {}), Counter()
         if event == "ban":
-            return self._expected_of_ban(target, before)
+            return self._expected_of_ban(target, before, after)
         if event == "unban":
-            back = {n: one for n, one in before.reports.items() if one.author == target.author}
-            here = {n: one for n, one in back.items() if one.community == target.community}
-            self.banned[target.community].discard(target.author)
-            return {n: "new" for n, one in here.items() if one.status == "folded"}, Counter()
+            banned = self.banned[target.community]
+            # The report may be somebody else's by now: meant is who was banned by its card.
+            theirs = {one for one, by in banned.items() if by == number} or self._theirs(target.author)
+            self.banned[target.community] = {one: by for one, by in banned.items() if one not in theirs}
+            here = [one for one in before.reports.values() if one.community == target.community]
+            back = [one for one in here if one.author in theirs and one.status == "folded"]
+            return {one.number: "new" for one in back}, Counter()
         if event == "undo":
             return self._expected_of_undo(target, before, after)
         if event == "forward" and target.status == "approved":
@@ -560,7 +572,7 @@ class ReviewMachine(RuleBasedStateMachine):
         """One notice for each who sent it; what was forwarded tells through the report it came from."""
         if report.origin == "community":
             return Counter()
-        return Counter((report.number, who, about) for who in report.senders)
+        return Counter((report.number, who, about) for who in report.hear)
 
     def _undone_by(self, proposal: int, before: Sight) -> Seen | None:
         """The report whose decision an undo takes back."""
@@ -575,20 +587,40 @@ class ReviewMachine(RuleBasedStateMachine):
                 return one
         return None
 
+    def _theirs(self, author: str) -> set[str]:
+        """All pseudonyms under which somebody is banned together; an anonymous author has only the one."""
+        if author not in OPENS:
+            return {author}
+        person = self.person[OPENS[author]]
+        return {one for one, name in OPENS.items() if self.person[name] == person}
+
+    def _heir(self, report: Seen) -> str | None:
+        """Who goes on with a report whose author leaves."""
+        banned = self.banned[report.community]
+        return next((one for one in report.followers if one not in banned), None)
+
+    def _passed_on(self, report: Seen, standing: str, after: Sight) -> str:
+        """It stands as it did; but where the draft is another now, nobody agreed with it."""
+        anew = standing == "seconding" and after.reports[report.number].edition != report.edition
+        return "new" if anew else standing
+
     def _expected_of_ban(
-        self, target: Seen, before: Sight
+        self, target: Seen, before: Sight, after: Sight
     ) -> tuple[dict[int, str], Counter[tuple[int, str, str]]]:
-        self.banned[target.community].add(target.author)
+        theirs = self._theirs(target.author)
+        self.banned[target.community] = dict.fromkeys(theirs, target.number) | self.banned[target.community]
         moves, notices = dict[int, str](), Counter[tuple[int, str, str]]()
         for number, one in before.reports.items():
-            mine = (one.author, one.community, one.origin) == (target.author, target.community, "member")
+            if (one.community, one.origin) != (target.community, "member") or one.author not in theirs:
+                continue
             standing = one.standing(self.now) if one is target else one.status
-            if mine and standing in OPEN:
-                if one.followers:
-                    moves[number] = standing
-                else:
-                    moves[number] = TABLE[standing]["fold"]
-                    notices[number, one.author, "folded"] += 1
+            if standing not in OPEN:
+                continue
+            if self._heir(one):
+                moves[number] = self._passed_on(one, standing, after)
+            else:
+                moves[number] = TABLE[standing]["fold"]
+                notices[number, one.author, "folded"] += 1
         return moves, notices
 
     def _expected_of_undo(
@@ -678,7 +710,7 @@ class ReviewMachine(RuleBasedStateMachine):
                 assert one.until is not None, number
             else:
                 assert one.until is None, number
-            assert len(set(one.senders)) == len(one.senders), f"somebody sent R-{number} twice"
+            assert len(set(one.hear)) == len(one.hear), f"somebody sent R-{number} twice"
 
     def _whole(self) -> None:
         if self.sight.head != self.checked_head:
