@@ -106,7 +106,7 @@ class Conversation:
     async def _say_on_card(self, view: discord.ui.LayoutView) -> None:
         """Show it on a posted card at once or not at all.
 
-        The outbox brings the card up to date; an answer that came later would put an older state in its place.
+        The outbox brings the card up to date; an answer that came later would put an older state there.
         """
         response = self.interaction.response
         attachments: Any = discord.utils.MISSING if self._shows_kept_files() else []

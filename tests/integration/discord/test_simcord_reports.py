@@ -21,6 +21,7 @@ from tests.integration.discord.driving import (
     SHOW_FORM,
     UPDATE,
     answer,
+    buttons,
     links,
     said,
     texts,
