@@ -89,6 +89,8 @@ def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft
     if people(uow, proposal, report) < needed(uow, proposal, desk.now):
         if agreed:
             raise ForbiddenError(f"You agreed with {report.name} already; it waits for another person.")
+        if report.status is ReportStatus.SECONDING:  # who agreed before turned out to have sent it
+            report = report.after(Event.LAPSE, desk.now)
         report = stepped(report, Event.FIRST_APPROVE, desk)
         uow.reports.save(report)
         write_down(uow, desk.community.id, desk.now, "report:seconding", report.name, desk.account)
