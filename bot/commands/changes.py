@@ -38,6 +38,7 @@ from bot.domain.records import LONGEST_SUMMARY
 from bot.domain.reports import ReportStatus
 from bot.domain.revisions import Change
 from bot.domain.text import clean
+from bot.engine.desk import boards_of
 from bot.engine.people import name_of
 from bot.engine.proposing import action_to_change, propose
 from bot.engine.undoing import undo_action, undo_report
@@ -136,7 +137,10 @@ def _shown(uow: UnitOfWork, call: Call) -> Action | None:
         return None
     code = uow.catalogue.alias_of(code) or code
     action = uow.catalogue.find(code, call.boards)
-    return None if action is None or action.retraction else action
+    assert call.community  # nobody is a moderator where there is none
+    if action is None or action.retraction or action.board not in boards_of(call.community):
+        return None
+    return action
 
 
 _CORRECTED = (

@@ -185,7 +185,7 @@ def _approve(
 ) -> Reply:  # fmt: skip
     values = {"status": status, "date": date, "kind": kind, "approach": approach, "topics": topics}
     desk, moved = _at_desk(uow, call, report, version)
-    check_board(desk.community, moved.proposal)
+    check_board(desk.community, moved.proposal.board)
     draft = None
     if moved.report.kind not in (ReportKind.IMPORT, ReportKind.UNDO, ReportKind.RETRACTION, ReportKind.CHECK):
         draft = redrawn(uow, call, moved.proposal.draft, values)

@@ -126,9 +126,9 @@ def boards_of(community: Community) -> tuple[str, ...]:
     return (COMMONS, community.name) if community.curator else (community.name,)
 
 
-def check_board(community: Community, proposal: Proposal) -> None:
-    """Raise ForbiddenError where the community's moderators do not publish on the proposal's board."""
-    if proposal.board not in boards_of(community):
+def check_board(community: Community, board: str) -> None:
+    """Raise ForbiddenError where the community's moderators do not publish on that board."""
+    if board not in boards_of(community):
         raise ForbiddenError(
             "That action is everyone's, and the curators decide on what everyone sees. A report of it can be "
             "forwarded to them."

@@ -66,7 +66,7 @@ def propose(
         undoes=undoes,
     )  # fmt: skip
     proposal = uow.proposals.add(new)
-    check_board(desk.community, proposal)
+    check_board(desk.community, proposal.board)
     proposal = agree(uow, proposal, desk)
     lock_actions(uow, proposal)
     if target_of(uow, proposal) != action:

@@ -66,7 +66,7 @@ def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft
     open_only(uow, desk, moved)
     report, proposal = moved.report, moved.proposal
     may_decide(uow, desk, report)
-    check_board(desk.community, proposal)
+    check_board(desk.community, proposal.board)
     _may_undo(uow, desk, proposal)
     if report.forwarded_from is not None:
         uow.reports.lock(report.forwarded_from)  # reports before actions, as everywhere

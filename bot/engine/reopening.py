@@ -34,7 +34,7 @@ def reopen(uow: UnitOfWork, desk: Desk, report: Report, old: Proposal, *, base: 
 
     `base` is the revision at which the action stands that it changes, if it changes one.
     """
-    check_board(desk.community, old)
+    check_board(desk.community, old.board)
     new = NewProposal(
         old.board, old.kind, old.code, base if old.code else 0, old.draft, desk.account, undoes=old.undoes,
         replaces=old.replaces,

@@ -9,7 +9,7 @@ from bot.domain.people import visible_boards
 from bot.domain.proposals import ProposalKind
 from bot.domain.reports import UNDO_WITHIN, Origin, ReportStatus
 from bot.engine.audit import write_down
-from bot.engine.desk import Desk, Moved, edited, is_reporter, may_decide, take_up
+from bot.engine.desk import Desk, Moved, check_board, edited, is_reporter, may_decide, take_up
 from bot.engine.proposing import Proposed, propose
 from bot.engine.reopening import reopen
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, RefusalError
@@ -31,6 +31,7 @@ def undo_action(uow: UnitOfWork, desk: Desk, code: Code) -> tuple[Proposed, Move
     action = uow.catalogue.find(code, visible_boards(desk.community))
     if action is None:
         raise NotFoundError(f"There is no action {code}.")
+    check_board(desk.community, action.board)
     if everyones := uow.catalogue.alias_of(code):
         raise ChangedMeanwhileError(f"{code} is {everyones} since it was published for everyone.")
     (newest,) = uow.revisions.of(code, 1)

@@ -331,7 +331,8 @@ def test_nothing_is_left_of_somebody_but_their_words(database: Database) -> None
     for kept in (OPEN["U1"], "Ben's words", "j" * 64, "a card", "to Ben", "at the desk", "Cat"):
         assert kept in text, kept
     found = read(database, lambda uow: [uow.reports.find(number) for number in numbers])
-    former = [Author(new) for new in gone(OPEN["77"], HIDDEN["77"]).values()]
+    renamed = gone(OPEN["77"], HIDDEN["77"])
+    former = [Author(renamed[OPEN["77"]]), Author(renamed[HIDDEN["77"]], anonymous=True)]
     assert [one and one.author for one in found] == [*former, bens]
     assert [one and one.what for one in found] == ["Counts its reservoirs"] * 3
     followers = read(database, lambda uow: uow.reports.followers(numbers[2]))
