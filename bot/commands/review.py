@@ -395,9 +395,8 @@ def _forward(uow: UnitOfWork, call: Call, report: int, version: int | None) -> R
 
 
 def _ban_author(uow: UnitOfWork, call: Call, report: int, version: int | None, words: str | None) -> Reply:
-    del version
     desk = desk_of(uow, call)
-    author = author_of(uow, desk, report)
+    author = author_of(uow, desk, report, version)
     if author.is_gone:
         raise NotUnderstoodError(f"R-{report} has no author on file any more.")
     subject = f"author of R-{report}"
@@ -419,13 +418,14 @@ def _ban_form(uow: UnitOfWork, call: Call) -> Form | None:
     report = uow.reports.find(number, call.community.id)
     if report is None or report.visible_at > call.invocation.now or report.origin is not Origin.MEMBER:
         return None
-    if is_reporter(uow, report, call.person(uow)):
+    stale = call.options.get("version", str(report.version)) != str(report.version)
+    if stale or is_reporter(uow, report, call.person(uow)):
         return None
     why = FormField(
         "words", "Why", "For the moderators; the author is not told why", Entry.LINE, False,
         call.options.get("words", ""), longest=300,
     )  # fmt: skip
-    return Form(f"Ban the author of {report.name}", Press("banauthor", {"report": report.name}), (why,))
+    return Form(f"Ban the author of {report.name}", Press("banauthor", _kept(call, report)), (why,))
 
 
 _REPORT = Option("report", REPORT, "The report, for example R-12", "r", required=True, positional=True)

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from bot.ports import UnitOfWork
 
 
-def author_of(uow: UnitOfWork, desk: Desk, number: int) -> Author:
-    """Who sent a report of this community's; its pseudonym is all that is known of an anonymous one."""
-    moved = take_up(uow, desk, number)
+def author_of(uow: UnitOfWork, desk: Desk, number: int, version: int | None = None) -> Author:
+    """Who sent a report of this community's; its pseudonym is all that is known of an anonymous one.
+
+    Raises ChangedMeanwhileError where it moved since `version`: it may be somebody else's by now.
+    """
+    moved = take_up(uow, desk, number, version)
     if moved.report.author is None or moved.report.origin is not Origin.MEMBER:
         raise NotFoundError(f"{moved.report.name} has no author here.")
     return moved.report.author
