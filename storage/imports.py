@@ -143,7 +143,9 @@ class SqlImports:
             .where(actions.c.id.in_(ids_of(self._connection, codes)))
         )
         return {
-            Code(row.code_state, row.code_number): parse_record({"key": "base", **row.facts}).facts
+            Code(row.code_state, row.code_number): parse_record(
+                {"key": "base", **row.facts}, on_file=True
+            ).facts
             for row in rows
         }
 

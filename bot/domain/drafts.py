@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.actions import Approach, Facts, Kind, Source, Status, StatusChange, Verified
 from bot.domain.dates import PartialDate
-from bot.domain.links import host_of, link_key
+from bot.domain.links import check_link, host_of, link_key
 from bot.domain.records import (
     LONGEST_NAME,
     LONGEST_NOTE,
     LONGEST_SUMMARY,
     LONGEST_TITLE,
+    BadRecordError,
     facts_to_json,
     parse_record,
 )
@@ -116,7 +117,18 @@ def facts_of(draft: Draft, base: Facts | None, today: date) -> Facts:
         base.date if base else draft.date, history, draft.sources, draft.responds_to, draft.legal_basis,
         *sure, draft.challenged,
     )  # fmt: skip
-    return parse_record({"key": "draft", **facts_to_json(facts)}).facts
+    known = {source.url for source in base.sources} if base else set()
+    reasons = []
+    for source in facts.sources:
+        if source.url in known:
+            continue
+        try:
+            check_link(source.url)
+        except ValueError as error:
+            reasons.append(f"sources: {error}")
+    if reasons:
+        raise BadRecordError(reasons)
+    return parse_record({"key": "draft", **facts_to_json(facts)}, on_file=True).facts
 
 
 def checked_today(facts: Facts, today: date) -> Facts:

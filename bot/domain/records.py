@@ -23,7 +23,7 @@ from bot.domain.actions import (
 )
 from bot.domain.dates import PartialDate
 from bot.domain.law import measure_key
-from bot.domain.links import check_old_link
+from bot.domain.links import check_link, check_old_link
 from bot.domain.people import COMMONS
 from bot.domain.states import BY_CODE
 from bot.domain.text import clean, shorten
@@ -78,11 +78,14 @@ class Record:
     has_history: bool = field(default=True, kw_only=True)
 
 
-def parse_record(data: object) -> Record:
-    """Read and check one JSON object of the catalogue's form. Raises BadRecordError with every reason."""
+def parse_record(data: object, *, on_file: bool = False) -> Record:
+    """Read and check one JSON object of the catalogue's form. Raises BadRecordError with every reason.
+
+    Of the links of what is on file already no more is asked than ever was.
+    """
     if not isinstance(data, Mapping):
         raise BadRecordError(["it is not a JSON object"])
-    return _Reader(data).record()
+    return _Reader(data, check_old_link if on_file else check_link).record()
 
 
 def facts_to_json(facts: Facts) -> Json:
@@ -150,7 +153,7 @@ def record_to_json(record: Record) -> Json:
 
 def action_from_json(data: Json, revision: int) -> Action:
     """The action that `action_to_json` wrote."""
-    record = parse_record(data)
+    record = parse_record(data, on_file=True)
     assert record.code is not None
     return Action(record.code, record.key, record.board, record.facts, record.retraction, revision)
 
@@ -158,8 +161,9 @@ def action_from_json(data: Json, revision: int) -> Action:
 class _Reader:
     """Reads one record field by field and gathers what is wrong, so that a person mends a row once."""
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Any], check: Callable[[str], None]) -> None:
         self.data = data
+        self.check = check
         self.reasons: list[str] = []
 
     def record(self) -> Record:
@@ -302,7 +306,7 @@ class _Reader:
             self.reasons.append("sources: an entry has no url")
             return None
         try:
-            check_old_link(url)
+            self.check(url)
         except ValueError as error:
             self.reasons.append(f"sources: {error}")
             return None
