@@ -160,8 +160,8 @@ def _read_names(text: str) -> tuple[str, ...]:
 
 
 def _read_places(text: str) -> tuple[PlaceMention, ...]:
-    """A lone dash is an empty list."""
-    return () if text.strip() == "-" else places_in(text)
+    """A lone dash is an empty list, and so it names no channel."""
+    return tuple(place for place in places_in(text) if str(place) != "-")
 
 
 def _places_text(places: tuple[PlaceMention, ...]) -> str:

@@ -124,7 +124,7 @@ def decision(kind: str, number: int, version: int = 1) -> Invocation:
                     "topics": "land-water"},
         "reject": {"reason": "unclear", "words": f"Said number {number}"},
         "duplicate": {"of": KNOWN},
-        "edit": {"title": f"Counts reservoirs, as number {number} has it"},
+        "edit": {"title": f"Counts reservoirs, version {version}, as number {number} has it"},
     }[kind]  # fmt: skip
     asked = fill(kind, values, report="R-1", version=str(version))
     return call(asked, somebody(number, home), home, NOW + minute(number))
