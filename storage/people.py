@@ -56,13 +56,6 @@ class SqlPeople:
         """Accounts by number; those that are forgotten are left out."""
         return {account.number: account for account in self._accounts(accounts.c.id.in_(set(numbers)))}
 
-    def by_pseudonym(self, pseudonyms: Iterable[str]) -> dict[str, KnownAccount]:
-        """Accounts by their pseudonym."""
-        rows = self._connection.execute(
-            select(accounts).where(accounts.c.pseudonym.in_(sorted(set(pseudonyms)))).order_by(accounts.c.id)
-        )
-        return {row.pseudonym: _account(row) for row in rows}
-
     def linked(self, person: int) -> list[KnownAccount]:
         """All accounts of a person, by number."""
         return self._accounts(accounts.c.person == person)

@@ -37,7 +37,7 @@ def verify(which: str | None) -> None:
     broken = False
     with bars() as progress, open_app(progress) as app:
         for community in read(app.store, communities):
-            verdict = read(app.store, lambda uow, of=community: uow.audit.verify(of.id))  # type: ignore[misc]
+            verdict = read(app.store, lambda uow, of=community: uow.audit.verify(of.id))  # type: ignore[misc]  # mypy has no type for it
             broken |= verdict.broken is not None
             click.echo(f"{community.name}: {_words(verdict)}")
     if broken:

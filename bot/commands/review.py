@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from bot.ports import UnitOfWork
 
 _MOST_SUGGESTED = 20
+_SAY_ALL = frozenset({ReportKind.IMPORT, ReportKind.UNDO, ReportKind.RETRACTION, ReportKind.CHECK})
+"""What these publish is said by whoever proposed it: approving them asks for no facts."""
 
 
 def desk_of(uow: UnitOfWork, call: Call) -> Desk:
@@ -187,7 +189,7 @@ def _approve(
     desk, moved = _at_desk(uow, call, report, version)
     check_board(desk.community, moved.proposal.board)
     draft = None
-    if moved.report.kind not in (ReportKind.IMPORT, ReportKind.UNDO, ReportKind.RETRACTION, ReportKind.CHECK):
+    if moved.report.kind not in _SAY_ALL:
         draft = redrawn(uow, call, moved.proposal.draft, values)
         if moved.proposal.draft.is_complete and draft != moved.proposal.draft:
             told = moved_words(uow, moved.report, moved.proposal, desk.community)
@@ -211,15 +213,9 @@ def _approve_form(uow: UnitOfWork, call: Call) -> Form | None:
         return None
     given = {option.name for option in FIVE if call.options.get(option.name, "").strip()}
     plain = moved.proposal.draft
-    decided = moved.report.kind in (
-        ReportKind.IMPORT,
-        ReportKind.UNDO,
-        ReportKind.RETRACTION,
-        ReportKind.CHECK,
-    )
-    if decided or (plain.is_complete and not given):
+    if moved.report.kind in _SAY_ALL or (plain.is_complete and not given):
         return None
-    press = Press("approve", _kept(call, moved.report))
+    press = Press("approve", _kept(moved.report))
     return Form(f"Approve {moved.report.name}", press, fields_for(FIVE, plain, call.options, required=True))
 
 
@@ -250,8 +246,7 @@ def _is_anothers(uow: UnitOfWork, report: Report, person: Person) -> bool:
     return claimer is not None and (mine is None or mine.person != claimer.person)
 
 
-def _kept(call: Call, report: Report) -> dict[str, str]:
-    del call
+def _kept(report: Report) -> dict[str, str]:
     return {"report": report.name, "version": str(report.version)}
 
 
@@ -264,8 +259,7 @@ def _edit(uow: UnitOfWork, call: Call, report: int, version: int | None, **value
     asked = call.invocation.asked
     step = call.press.page
     if isinstance(asked, Filled) and len(asked.values) < len(EDITED):
-        options = {"report": moved.report.name, "version": str(moved.report.version)}
-        buttons.append(Button("Edit more", Press("edit", options, page=step % 3 + 1)))
+        buttons.append(Button("Edit more", Press("edit", _kept(moved.report), page=step % 3 + 1)))
     # To the editor alone: where the card stands for all, it is redrawn, and "Edit more" would be gone.
     return replace(reply, buttons=tuple(buttons), visibility=Visibility.ASKER)
 
@@ -274,7 +268,7 @@ def _edit_form(uow: UnitOfWork, call: Call) -> Form | None:
     moved = _for_form(uow, call, REPORT.read(call.options.get("report", "")))
     if moved is None or moved.proposal.import_id is not None:
         return None
-    press = Press("edit", _kept(call, moved.report), page=call.press.page)
+    press = Press("edit", _kept(moved.report), page=call.press.page)
     fields = fields_for(EDITED, moved.proposal.draft, call.options, required=False)
     return Form(f"Edit {moved.report.name}", press, fields)
 
@@ -299,7 +293,7 @@ def _reject_form(uow: UnitOfWork, call: Call) -> Form | None:
     reasons = tuple(FormOption(text, label) for text, label in REASONS)
     return Form(
         f"Reject {moved.report.name}",
-        Press("reject", _kept(call, moved.report)),
+        Press("reject", _kept(moved.report)),
         (
             FormField("reason", "Reason", "What the sender is told", Entry.ONE, True,
                       call.options.get("reason", ""), reasons),
@@ -322,7 +316,7 @@ def _ask_form(uow: UnitOfWork, call: Call) -> Form | None:
         return None
     return Form(
         f"Ask about {moved.report.name}",
-        Press("ask", _kept(call, moved.report)),
+        Press("ask", _kept(moved.report)),
         (
             FormField("question", "Your question", "The author gets it, and may answer for 14 days",
                       Entry.TEXT, True, call.options.get("question", ""), longest=1000),
@@ -375,7 +369,7 @@ def _duplicate_form(uow: UnitOfWork, call: Call) -> Form | None:
         fields.insert(
             0, FormField("of", "It repeats", "On the same link, or alike", Entry.ONE, False, "", options)
         )
-    press = Press("duplicate", _kept(call, moved.report))
+    press = Press("duplicate", _kept(moved.report))
     return Form(f"{moved.report.name} is known already", press, tuple(fields))
 
 
@@ -425,7 +419,7 @@ def _ban_form(uow: UnitOfWork, call: Call) -> Form | None:
         "words", "Why", "For the moderators; the author is not told why", Entry.LINE, False,
         call.options.get("words", ""), longest=300,
     )  # fmt: skip
-    return Form(f"Ban the author of {report.name}", Press("banauthor", _kept(call, report)), (why,))
+    return Form(f"Ban the author of {report.name}", Press("banauthor", _kept(report)), (why,))
 
 
 _REPORT = Option("report", REPORT, "The report, for example R-12", "r", required=True, positional=True)

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
 
     from bot.domain.actions import Action, Code
@@ -118,8 +117,3 @@ class Proposal:
     """The revision that came of it."""
     approvals: tuple[Approval, ...] = ()
     """Of this edition."""
-
-    def people(self, same: Iterable[Iterable[str]] = ()) -> int:
-        """How many people approved; accounts in one group of `same` are one person."""
-        groups = [frozenset(group) for group in same]
-        return len({next((g for g in groups if a.pseudonym in g), a.pseudonym) for a in self.approvals})

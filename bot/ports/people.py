@@ -103,9 +103,6 @@ class People(Protocol):
     def known(self, numbers: Iterable[int]) -> dict[int, KnownAccount]:
         """Accounts by number; those that are forgotten are left out."""
 
-    def by_pseudonym(self, pseudonyms: Iterable[str]) -> dict[str, KnownAccount]:
-        """Accounts by their pseudonym."""
-
     def linked(self, person: int) -> list[KnownAccount]:
         """All accounts of a person, by number."""
 

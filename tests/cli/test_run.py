@@ -181,7 +181,7 @@ def test_the_log_holds_nobody_and_nothing_that_was_written(writer: Fiftywire) ->
                 await fake.slash("state", {"state": "IL"}, age=10),
             ]
             for answer in said:
-                await fake.until(lambda answer=answer: answer.callback or answer.refused)  # type: ignore[misc]
+                await fake.until(lambda answer=answer: answer.callback or answer.refused)  # type: ignore[misc]  # mypy has no type for it
             page = await (await fake.slash("setup", user=boss, guild=guild, permissions=BOSS)).settled()
             assert page.original is not None
             token = page.original.labels["Change"]

@@ -11,7 +11,7 @@ import pytest
 from bot.engine.import_run import ensure_starter
 from storage.database import Database
 from storage.engines import read_url
-from tests.dialogue.reviewing import AWAY, file, later, member, settle
+from tests.dialogue.reviewing import AWAY, file, later, member, moderator, settle
 from tests.dialogue.talk import Talk
 
 if TYPE_CHECKING:
@@ -103,3 +103,15 @@ def reported(reported_file: Path, tmp_path: Path) -> Iterator[Callable[[], Talk]
 def own(restart: Callable[[], Talk]) -> Talk:
     """A member at the terminal with a database that this test may change."""
     return restart()
+
+
+@pytest.fixture
+def zeb(own: Talk) -> Talk:
+    """A moderator."""
+    return moderator(own, "zebulon")
+
+
+@pytest.fixture
+def yan(own: Talk) -> Talk:
+    """Another."""
+    return moderator(own, "yan")

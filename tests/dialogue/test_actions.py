@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -91,9 +91,9 @@ def test_an_action_leads_on(ana: Talk) -> None:
 def test_related_actions_have_something_in_common(ana: Talk) -> None:
     rows = {row["title"]: row for row in ACTIONS}
 
-    def traits(row: dict[str, object]) -> set[object]:
-        urls = {source["url"] for source in row["sources"]}  # type: ignore[attr-defined]
-        return {*urls, *row.get("responds_to", ()), *row.get("legal_basis", ())}  # type: ignore[misc]
+    def traits(row: dict[str, Any]) -> set[str]:
+        urls = {source["url"] for source in row["sources"]}
+        return {*urls, *row.get("responds_to", ()), *row.get("legal_basis", ())}
 
     for page in press_all(ana, "/recent", "Next"):
         for line in page.items:

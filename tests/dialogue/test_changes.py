@@ -32,12 +32,6 @@ LINK = "https://example.org/repealed"
 
 
 @pytest.fixture
-def zeb(own: Talk) -> Talk:
-    """A moderator."""
-    return moderator(own, "zebulon")
-
-
-@pytest.fixture
 def code(own: Talk) -> str:
     """An action of everyone's."""
     (there,) = publish(store_of(own), facts("UT", on="2026-05-04", title="Counts zeppelins"))

@@ -74,12 +74,6 @@ def eve(away: Talk) -> Talk:
     return member(away, "eve")
 
 
-@pytest.fixture
-def zeb(own: Talk) -> Talk:
-    """A moderator of the curators."""
-    return moderator(own, "zebulon")
-
-
 def invited(talk: Talk) -> str:
     """The code that /setup invite prints."""
     return fields(answered(talk.say("/setup invite")))["Code"]

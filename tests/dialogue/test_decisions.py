@@ -26,7 +26,6 @@ from tests.dialogue.reviewing import (
     kept,
     later,
     member,
-    moderator,
     named_moderator,
     notices,
     number_in,
@@ -57,18 +56,6 @@ TOKENS = {
     "Ask": "10as~r=R-1~v=1",
     "Reject": "10rj~r=R-1~v=1",
 }
-
-
-@pytest.fixture
-def zeb(own: Talk) -> Talk:
-    """A moderator."""
-    return moderator(own, "zebulon")
-
-
-@pytest.fixture
-def yan(own: Talk) -> Talk:
-    """Another."""
-    return moderator(own, "yan")
 
 
 @pytest.fixture

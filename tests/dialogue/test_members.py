@@ -39,12 +39,6 @@ NEVER = "The moderators here take no reports from you. What you sent before stil
 
 
 @pytest.fixture
-def zeb(own: Talk) -> Talk:
-    """A moderator."""
-    return moderator(own, "zebulon")
-
-
-@pytest.fixture
 def ana(own: Talk) -> Talk:
     """A member."""
     return member(own, "ana")

@@ -66,18 +66,6 @@ def two(own: Talk) -> Talk:
 
 
 @pytest.fixture
-def zeb(own: Talk) -> Talk:
-    """A moderator."""
-    return moderator(own, "zebulon")
-
-
-@pytest.fixture
-def yan(own: Talk) -> Talk:
-    """Another."""
-    return moderator(own, "yan")
-
-
-@pytest.fixture
 def ana(own: Talk) -> Talk:
     """A member."""
     return member(own, "ana")

@@ -39,12 +39,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def zeb(own: Talk) -> Talk:
-    """A moderator."""
-    return moderator(own, "zebulon")
-
-
-@pytest.fixture
 def ana(own: Talk) -> Talk:
     """A member."""
     return member(own, "ana")

@@ -55,18 +55,6 @@ DECIDING = {
 
 
 @pytest.fixture
-def zeb(own: Talk) -> Talk:
-    """A moderator."""
-    return moderator(own, "zebulon")
-
-
-@pytest.fixture
-def yan(own: Talk) -> Talk:
-    """Another."""
-    return moderator(own, "yan")
-
-
-@pytest.fixture
 def ana(own: Talk) -> Talk:
     """A member."""
     return member(own, "ana")

@@ -163,7 +163,11 @@ class Forgetful:
 
     def submit(self, work: Callable[[UnitOfWork], T], *, writes: bool) -> Future[T]:
         """Run it, and keep nothing of it."""
-        uncommitting: Any = lambda uow: work(_Uncommitting(uow, self.committed))  # type: ignore[arg-type] # noqa: E731
+
+        def uncommitting(uow: Any) -> T:
+            standing_in: Any = _Uncommitting(uow, self.committed)
+            return work(standing_in)
+
         return self.store.submit(uncommitting, writes=writes)
 
 

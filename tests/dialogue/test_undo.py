@@ -27,7 +27,6 @@ from tests.dialogue.reviewing import (
     kept,
     later,
     member,
-    moderator,
     notices,
     number_in,
     posted,
@@ -56,18 +55,6 @@ CHANGES = {
     "check": "/check IL-1",
 }
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def zeb(own: Talk) -> Talk:
-    """A moderator."""
-    return moderator(own, "zebulon")
-
-
-@pytest.fixture
-def yan(own: Talk) -> Talk:
-    """Another."""
-    return moderator(own, "yan")
 
 
 @pytest.fixture

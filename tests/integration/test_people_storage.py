@@ -75,7 +75,6 @@ def test_an_account_is_known_once_it_is_kept(database: Database) -> None:
         assert people.find("slack", "77") is None
         assert people.known([ana.number, ben.number, 99]) == {ana.number: ana, ben.number: ben}
         assert people.known([]) == {}
-        assert people.by_pseudonym([OPEN["U1"], HIDDEN["77"]]) == {OPEN["U1"]: ben}
         assert people.linked(ana.person) == [ana]
 
     read(database, look)

@@ -7,18 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.domain.actions import Action, Approach, Code, Facts, Kind, Retraction, Source, Status, StatusChange
 from bot.domain.dates import PartialDate
-from bot.domain.drafts import Draft
 from bot.domain.people import COMMONS
 from bot.domain.proposals import (
-    Approval,
     Policy,
-    Proposal,
-    ProposalKind,
     Weight,
     people_needed,
     weight_of,
@@ -118,42 +112,3 @@ def test_an_undo_is_toward_less_where_the_action_is_gone_after_it(
     before: Action | None, after: Action, weight: str
 ) -> None:
     assert weight_of(before, after, undo=True) == weight
-
-
-# --- who agreed
-
-
-def proposal(*pseudonyms: str) -> Proposal:
-    approvals = tuple(Approval(name, at, NOW) for at, name in enumerate(pseudonyms))
-    return Proposal(1, COMMONS, ProposalKind.PUBLISH, None, 0, Draft("T"), approvals=approvals)
-
-
-@pytest.mark.parametrize(
-    ("agreed", "same", "people"),
-    [
-        ([], [], 0),
-        (["ana"], [], 1),
-        (["ana", "ben"], [], 2),
-        (["ana", "ana"], [], 1),
-        (["ana", "ben"], [["ana", "ben"]], 1),
-        (["ana", "ben"], [["ana", "cleo"]], 2),
-        (["ana", "ben", "cleo"], [["ana", "cleo"]], 2),
-        (["ana", "ben", "cleo"], [["ana", "cleo", "ben"]], 1),
-        (["ana", "ben", "cleo", "dov"], [["ana", "cleo"], ["ben", "dov"]], 2),
-        (["ana"], [["ben", "cleo"]], 1),
-        ([], [["ana", "ben"]], 0),
-    ],
-)
-def test_linked_accounts_are_one_person(agreed: list[str], same: list[list[str]], people: int) -> None:
-    assert proposal(*agreed).people(same) == people
-
-
-@given(
-    st.lists(st.sampled_from("abcdef"), max_size=8),
-    st.lists(st.integers(0, 3), min_size=6, max_size=6),
-)
-def test_as_many_people_as_groups_of_them(agreed: list[str], group: list[int]) -> None:
-    whose = dict(zip("abcdef", group, strict=True))
-    same = [[name for name in "abcdef" if whose[name] == at] for at in range(4)]
-    assert proposal(*agreed).people(same) == len({whose[name] for name in agreed})
-    assert proposal(*agreed).people() == len(set(agreed))
