@@ -24,7 +24,7 @@ lint: .venv/.ready-dev
 
 # The full minute of 32 writers and 32 readers, and four processes on each database.
 soak: .venv/.ready-dev
-	@FIFTYWIRE_SOAK_SECONDS=60 $(BIN)/python -m pytest -n 0 --timeout 600 tests/integration/test_concurrency.py
+	@FIFTYWIRE_SOAK_SECONDS=60 $(BIN)/python -m pytest -n 0 --timeout 600 tests/integration/database/test_concurrency.py
 
 # Ratios against floors measured in the same run; FIFTYWIRE_BENCH_SIZE sets the larger catalogue.
 bench: .venv/.ready

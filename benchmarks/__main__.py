@@ -18,11 +18,11 @@ from benchmarks.catalogue import fill
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.commands.spec import Invocation, Typed
-from bot.domain.people import Account, Home
-from bot.domain.states import STATES
-from bot.engine.import_run import ensure_starter
-from bot.engine.transactions import read
-from bot.ports import Filter
+from bot.domain.catalogue.filters import Filter
+from bot.domain.catalogue.states import STATES
+from bot.domain.community.people import Account, Home
+from bot.engine.imports.run import ensure_starter
+from bot.ports.transactions import read
 from storage.database import Database
 from storage.engines import read_url
 

@@ -6,14 +6,14 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.actions import Approach, Facts, Kind, Source, Status, StatusChange, Verified
-from bot.domain.dates import PartialDate
-from bot.domain.people import COMMONS
-from bot.domain.revisions import Decision
-from bot.domain.states import STATES
-from bot.domain.topics import Topic
-from bot.engine.transactions import write
-from bot.ports import NewAction
+from bot.domain.catalogue.actions import Approach, Facts, Kind, Source, Status, StatusChange, Verified
+from bot.domain.catalogue.dates import PartialDate
+from bot.domain.catalogue.filters import NewAction
+from bot.domain.catalogue.revisions import Decision
+from bot.domain.catalogue.states import STATES
+from bot.domain.catalogue.topics import Topic
+from bot.domain.community.people import COMMONS
+from bot.ports.transactions import write
 
 if TYPE_CHECKING:
     from bot.ports import Store

@@ -17,26 +17,27 @@ from typing import TYPE_CHECKING
 from bot import log
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
-from bot.commands.telling import lapse_reports
-from bot.domain.people import Role
-from bot.engine.codes import CURATOR, issue_code
-from bot.engine.homes import enter_home
-from bot.engine.import_run import ensure_starter, finish_imports
-from bot.engine.transactions import read, write
+from bot.domain.community.people import Role
+from bot.engine.community.codes import CURATOR, issue_code
+from bot.engine.community.homes import enter_home
+from bot.engine.imports.run import ensure_starter, finish_imports
 from bot.errors import ConfigurationError, DatabaseError, PlatformError
+from bot.notices.notify import lapse_reports
 from bot.outbox.inbox import unread
+from bot.ports.transactions import read, write
+from bot.progress import Progress
 from bot.secret import secret_key
 from bot.settings import read_settings
 from storage.database import Database
 from storage.engines import read_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from bot.commands.registry import Registry
     from bot.commands.spec import Invocation
+    from bot.domain.community.people import Home
     from bot.domain.deliveries import Place
-    from bot.domain.people import Home
     from bot.messages.reply import Reply
     from bot.outbox.worker import Chore
     from bot.ports import Store, UnitOfWork
@@ -54,14 +55,6 @@ _INTERRUPTED = 130
 PLATFORM_UNREACHED = 5
 FIRST_CONNECTION = 30.0
 """Seconds in which a platform has to connect at the start; one that is lost later is tried for ever."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What the application tells while it works: sentences, and how far a named piece of work is."""
-
-    say: Callable[[str], None] = lambda _: None
-    step: Callable[[str, int, int], None] = lambda _name, _done, _total: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +136,9 @@ def open_app(progress: Progress | None = None, *, starter: bool = True) -> Itera
 
 
 async def _serve(app: App, progress: Progress) -> None:
-    from adapters.discord.serving import DiscordService  # the SDK takes longer to import than all the rest
+    from adapters.discord.serving.service import (
+        DiscordService,  # the SDK takes longer to import than all the rest
+    )
 
     if app.discord is None:
         raise ConfigurationError(

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.audit import SqlAudit
-from storage.calls import SqlCalls
-from storage.catalogue import SqlCatalogue
-from storage.command_trees import SqlCommandTrees
-from storage.communities import SqlCommunities
-from storage.imports import SqlImports
-from storage.leases import SqlLeases
-from storage.one_time import SqlCodes
-from storage.outbox import SqlOutbox
-from storage.people import SqlPeople
-from storage.proposals import SqlProposals
-from storage.publisher import SqlPublisher
-from storage.reference import SqlReference
-from storage.reports import SqlReports
-from storage.revisions import SqlRevisions
-from storage.tokens import SqlTokens
+from storage.catalogue.publisher import SqlPublisher
+from storage.catalogue.reading import SqlCatalogue
+from storage.catalogue.reference import SqlReference
+from storage.catalogue.revisions import SqlRevisions
+from storage.outbox.owing import SqlOutbox
+from storage.people.accounts import SqlPeople
+from storage.people.audit import SqlAudit
+from storage.people.communities import SqlCommunities
+from storage.people.one_time import SqlCodes
+from storage.process.calls import SqlCalls
+from storage.process.command_trees import SqlCommandTrees
+from storage.process.imports import SqlImports
+from storage.process.leases import SqlLeases
+from storage.process.tokens import SqlTokens
+from storage.review.proposals import SqlProposals
+from storage.review.reports import SqlReports
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -12,11 +12,11 @@ from discord import app_commands
 
 from adapters.discord.answering import CHANGED, FAILED, Answering
 from adapters.discord.commands import add_commands, digest_of
-from adapters.discord.homes import Homes
+from adapters.discord.drawing.items import ITEMS
+from adapters.discord.drawing.render import draw
 from adapters.discord.hosts import FILE_HOSTS
 from adapters.discord.inbound import PLATFORM, home_of
-from adapters.discord.items import ITEMS
-from adapters.discord.render import draw
+from adapters.discord.serving.homes import Homes
 from adapters.discord.submitted import read_form
 from adapters.discord.timing import BUSY
 from adapters.discord.wire import LONGEST_WAIT, tracing, unblock

@@ -13,7 +13,7 @@ from discord import app_commands
 from adapters.discord.inbound import text_of
 from adapters.discord.limits import CHOICES
 from bot.commands.spec import Chosen
-from bot.domain.people import Role
+from bot.domain.community.people import Role
 from bot.messages.form import Entry
 
 if TYPE_CHECKING:

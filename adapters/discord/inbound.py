@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.commands.spec import Invocation
-from bot.domain.people import Account, Home, Role
+from bot.domain.community.people import Account, Home, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,7 +11,7 @@ from discord.http import Route
 from discord.utils import oauth_url
 
 from adapters.discord.client import without_voice
-from adapters.discord.serving import log_in
+from adapters.discord.serving.service import log_in
 from bot.errors import PlatformError
 
 PERMISSIONS = discord.Permissions(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import discord
 
-from adapters.discord.forms import draw_form
-from adapters.discord.render import draw, files_of
+from adapters.discord.drawing.forms import draw_form
+from adapters.discord.drawing.render import draw, files_of
 from bot.messages.reply import Visibility
 
 if TYPE_CHECKING:

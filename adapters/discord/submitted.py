@@ -9,8 +9,8 @@ from typing import Any
 
 from adapters.discord.hosts import FILE_HOSTS, file_address
 from bot.commands.spec import Filled, SentFile
-from bot.domain.mentions import Mention, PlaceMention, written
-from bot.domain.text import clean, shorten
+from bot.domain.writing.mentions import Mention, PlaceMention, written
+from bot.domain.writing.text import clean, shorten
 
 # Types of components (components reference).
 _ROW, _STRING_SELECT, _TEXT_INPUT, _USER_SELECT, _ROLE_SELECT, _MENTIONABLE_SELECT = 1, 3, 4, 5, 6, 7

@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.terminal.filling import CANCEL, FILES_ONLY, Filling, offered
+from adapters.terminal.filling import CANCEL, FILES_ONLY, Filling
 from adapters.terminal.render import heading, in_chat, pressable
 from bot.commands.parsing import split_command
 from bot.commands.spec import Filled, Pressed, Typed
+from bot.messages.offered import offered
 from bot.messages.reply import Problem, Reply, Visibility
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.spec import Filled
 from bot.messages.form import Entry
+from bot.messages.offered import offered
 
 if TYPE_CHECKING:
     from bot.messages.form import Form, FormField
@@ -16,11 +17,6 @@ NOTHING = "-"
 """What empties a field."""
 FILES_ONLY = "This form takes nothing but files, and those cannot be sent from a terminal."
 _LONGEST_NUMBER = 9
-
-
-def offered(form: Form) -> tuple[FormField, ...]:
-    """What of a form is asked here: a terminal has no host from which files could be fetched."""
-    return tuple(asked for asked in form.fields if asked.entry is not Entry.FILES)
 
 
 @dataclass(slots=True)

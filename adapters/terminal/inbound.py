@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.commands.spec import Filled, Invocation, Pressed, Typed
+from bot.domain.community.people import Account, Home, Role
 from bot.domain.deliveries import Place
-from bot.domain.people import Account, Home, Role
-from bot.domain.text import clean
+from bot.domain.writing.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from bot.domain.text import clean
+from bot.domain.writing.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

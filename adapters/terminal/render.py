@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from adapters.terminal.filling import FILES_ONLY, offered
+from adapters.terminal.filling import FILES_ONLY
 from adapters.terminal.layout import Lines, as_it_is, flow, fold, paragraphs, plain
-from bot.domain.actions import Stage
-from bot.domain.text import clean, shorten
+from bot.domain.catalogue.actions import Stage
+from bot.domain.writing.text import clean, shorten
 from bot.errors import AmbiguousError
+from bot.messages.offered import offered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.terminal.screen import Screen
-    from bot.domain.actions import ActionLine
+    from bot.domain.catalogue.actions import ActionLine
     from bot.messages.form import Form
     from bot.messages.reply import Button, Choice, Field, Link, Page, Reply
 

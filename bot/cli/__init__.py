@@ -109,7 +109,7 @@ def _terminate(number: int, _frame: FrameType | None) -> None:
 def report(code: str, message: str) -> int:
     """Print what went wrong on stderr, and give the exit status."""
     from adapters.terminal.status import status_of_code
-    from bot.domain.text import clean
+    from bot.domain.writing.text import clean
 
     click.echo(clean(message), err=True)
     return status_of_code(code)

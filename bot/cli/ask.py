@@ -14,8 +14,8 @@ from adapters.terminal.inbound import DEFAULT_HOME, DEFAULT_PLACE, Asker, user_n
 from adapters.terminal.status import ANSWERED, REFUSED, status_of
 from bot.cli import report
 from bot.commands.spec import Filled, Pressed, Typed
-from bot.domain.people import Role
-from bot.domain.text import clean
+from bot.domain.community.people import Role
+from bot.domain.writing.text import clean
 from bot.errors import FiftywireError, NotUnderstoodError
 from bot.messages.reply import Problem, Reply, Visibility
 
@@ -120,7 +120,8 @@ def _asked(asker: Asker, asked: Typed | Pressed, fill: dict[str, str], *, as_jso
 
 
 def _answer(app: App, asker: Asker, asked: Typed | Pressed, fill: dict[str, str]) -> Reply:
-    from adapters.terminal.filling import FILES_ONLY, offered
+    from adapters.terminal.filling import FILES_ONLY
+    from bot.messages.offered import offered
 
     reply = app.ask(asker.asks(asked))
     if not fill:
@@ -150,7 +151,7 @@ def _shown(reply: Reply, asker: Asker, *, as_json: bool) -> int:
         if not as_json:
             return status
     if as_json:
-        from adapters.terminal.document import as_json as written
+        from bot.messages.json import as_json as written
 
         click.echo(written(reply))
     else:

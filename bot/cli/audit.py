@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from bot.domain.audit import Verdict
-    from bot.domain.people import Community
+    from bot.domain.community.audit import Verdict
+    from bot.domain.community.people import Community
     from bot.ports import UnitOfWork
 
 _BROKEN = 1
@@ -29,7 +29,7 @@ def verify(which: str | None) -> None:
     from bot.app import open_app
     from bot.cli.community import find_community
     from bot.cli.progress import bars
-    from bot.engine.transactions import read
+    from bot.ports.transactions import read
 
     def communities(uow: UnitOfWork) -> list[Community]:
         return [find_community(uow, which)] if which is not None else uow.communities.every()

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.domain.people import COMMONS
-from bot.domain.text import clean
+from bot.domain.community.people import COMMONS
+from bot.domain.writing.text import clean
 from bot.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeVar
 
+    from bot.domain.community.people import Community, HomeRecord
     from bot.domain.deliveries import Place
-    from bot.domain.people import Community, HomeRecord
     from bot.ports import UnitOfWork
 
     T = TypeVar("T")
@@ -55,7 +55,7 @@ def distrust(which: str) -> None:
 @community_commands.command
 def code() -> None:
     """Print a new one-time code with which an admin makes their community one that publishes for everyone."""
-    from bot.engine.codes import CURATOR, issue_code
+    from bot.engine.community.codes import CURATOR, issue_code
 
     click.echo(_run(lambda uow: issue_code(uow, CURATOR, 0, datetime.now(UTC)), writes=True))
     click.echo(
@@ -80,7 +80,7 @@ def find_community(uow: UnitOfWork, which: str) -> Community:
 def _run(work: Callable[[UnitOfWork], T], *, writes: bool) -> T:
     from bot.app import open_app
     from bot.cli.progress import bars
-    from bot.engine.transactions import read, write
+    from bot.ports.transactions import read, write
 
     with bars() as progress, open_app(progress) as app:
         return (write if writes else read)(app.store, work)
@@ -116,7 +116,7 @@ def _key(place: Place) -> tuple[str, str, str]:
 
 
 def _trust(uow: UnitOfWork, which: str, *, curator: bool) -> str:
-    from bot.engine.audit import write_down
+    from bot.engine.community.audit import write_down
 
     community = find_community(uow, which)
     if community.curator == curator:

@@ -13,10 +13,10 @@ import click
 
 from bot.app import open_app
 from bot.cli.progress import bars
-from bot.domain.text import clean
-from bot.engine.exporting import export_csv, export_jsonl
-from bot.engine.transactions import read
+from bot.domain.writing.text import clean
+from bot.engine.imports.export import export_csv, export_jsonl
 from bot.errors import CatalogueFileError
+from bot.ports.transactions import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable

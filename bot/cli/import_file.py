@@ -11,20 +11,20 @@ import click
 
 from bot.app import open_app
 from bot.cli.progress import bars
-from bot.commands.telling import spread
-from bot.domain.text import clean, shorten
-from bot.engine.files import STANDARD_INPUT, count_lines, read_file, read_stream
-from bot.engine.import_run import ImportRun
-from bot.engine.importing import ADDED, CHANGED, CONFLICT, SKIPPED, UNCHANGED, decided
-from bot.engine.starter import starter_rows
+from bot.domain.writing.text import clean, shorten
+from bot.engine.imports.compare import ADDED, CHANGED, CONFLICT, SKIPPED, UNCHANGED, decided
+from bot.engine.imports.files import STANDARD_INPUT, count_lines, read_file, read_stream
+from bot.engine.imports.run import ImportRun
+from bot.engine.imports.starter import starter_rows
 from bot.errors import CatalogueFileError
+from bot.notices.notify import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.app import Progress
-    from bot.engine.rows import BadRow, Row
-    from bot.ports import RowResult
+    from bot.domain.imports import RowResult
+    from bot.engine.imports.rows import BadRow, Row
+    from bot.progress import Progress
 
 STDIN = "-"
 _SHOWN = 50

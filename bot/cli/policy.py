@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import click
 
-from bot.domain.people import COMMONS
-from bot.domain.proposals import Policy
+from bot.domain.community.people import COMMONS
+from bot.domain.review.proposals import Policy
 
 
 @click.command
@@ -22,8 +22,8 @@ def policy(how: str | None) -> None:
     """
     from bot.app import open_app
     from bot.cli.progress import bars
-    from bot.engine.communities import set_commons_policy
-    from bot.engine.transactions import read, write
+    from bot.engine.community.communities import set_commons_policy
+    from bot.ports.transactions import read, write
 
     with bars() as progress, open_app(progress) as app:
         before = read(app.store, lambda uow: uow.communities.policy(COMMONS))

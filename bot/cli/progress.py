@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.app import Progress
-from bot.domain.text import clean
+from bot.domain.writing.text import clean
+from bot.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from traceback import format_tb
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.commands.labels import labelled
 from bot.commands.parsing import LONGEST_LINE, parse_options, split_command
 from bot.commands.spec import (
     MOST_SUGGESTIONS,
@@ -23,11 +22,11 @@ from bot.commands.spec import (
     Suggestion,
     Typed,
 )
-from bot.domain.people import Community, Role, visible_boards
-from bot.domain.text import clean, shorten
-from bot.domain.words import words_of_query
-from bot.engine.people import person_of, role_of
-from bot.engine.reporting import was_sent
+from bot.domain.community.people import Community, Role, visible_boards
+from bot.domain.writing.text import clean, shorten
+from bot.domain.writing.words import words_of_query
+from bot.engine.community.people import person_of, role_of
+from bot.engine.review.reporting import was_sent
 from bot.errors import (
     AmbiguousError,
     FiftywireError,
@@ -36,6 +35,7 @@ from bot.errors import (
     RefusalError,
     TooOftenError,
 )
+from bot.messages.labels import labelled
 from bot.messages.reply import Button, Press, Problem, Reply, Visibility
 from bot.messages.tokens import LONGEST_TOKEN
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.commands.registry import Registry
-    from bot.domain.people import Home
+    from bot.domain.community.people import Home
     from bot.ports import Store, UnitOfWork
 
 log = logging.getLogger(__name__)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from bot.commands.lists import EVERY_STATE
+from bot.commands.catalogue.listing import EVERY_STATE
 from bot.commands.registry import Registry
 from bot.commands.spec import CommandSpec, Option, OptionType, Shape, Value
 from bot.commands.suggestions import suggest_values
-from bot.engine.people import role_of
-from bot.engine.states import counted
+from bot.domain.catalogue.filters import Filter
+from bot.engine.catalogue.states import counted
+from bot.engine.community.people import role_of
 from bot.messages.reply import Button, Field, Press, Reply
-from bot.ports import Filter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.commands.spec import Call
-    from bot.domain.people import Role
+    from bot.domain.community.people import Role
     from bot.ports import UnitOfWork
 
 _HELP = "All commands, or one of them whole"

@@ -17,14 +17,14 @@ from bot.commands.suggestions import (
     suggest_values,
     suggest_zone,
 )
-from bot.domain.actions import Approach, Code, Stage, Status
-from bot.domain.dates import PartialDate
-from bot.domain.mentions import Mention, mentions_in, written
-from bot.domain.states import MOST_WORDS, STATES, exact_state, find_state
-from bot.domain.text import clean, shorten, squeeze
-from bot.domain.topics import Topic
-from bot.domain.words import words_of_query
-from bot.domain.zones import find_zone, is_zone
+from bot.domain.catalogue.actions import Approach, Code, Stage, Status
+from bot.domain.catalogue.dates import PartialDate
+from bot.domain.catalogue.states import MOST_WORDS, STATES, exact_state, find_state
+from bot.domain.catalogue.topics import Topic
+from bot.domain.community.zones import find_zone, is_zone
+from bot.domain.writing.mentions import Mention, mentions_in, written
+from bot.domain.writing.text import clean, shorten, squeeze
+from bot.domain.writing.words import words_of_query
 from bot.errors import AmbiguousError, Guess, NotFoundError, NotUnderstoodError
 from bot.messages.form import Entry
 

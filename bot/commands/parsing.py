@@ -8,7 +8,7 @@ from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING
 
 from bot.commands.spec import Shape
-from bot.domain.text import clean, fold, shorten
+from bot.domain.writing.text import clean, fold, shorten
 from bot.errors import AmbiguousError, Guess, NotUnderstoodError
 
 if TYPE_CHECKING:

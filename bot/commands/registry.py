@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz.distance import OSA
 
 from bot.commands.parsing import parse_options, split_command
-from bot.domain.text import clean, fold, shorten
+from bot.domain.writing.text import clean, fold, shorten
 from bot.errors import AmbiguousError, Guess, NotUnderstoodError, RefusalError
 from bot.messages.tokens import CommandForm, OptionForm, TokenCodec
 

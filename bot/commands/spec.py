@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.people import Account, Community, Home, Role, visible_boards
-from bot.engine.people import person_of
+from bot.domain.community.people import Account, Community, Home, Role, visible_boards
+from bot.engine.community.people import person_of
 from bot.messages.form import Entry, Form, FormField, FormOption
 from bot.messages.reply import Press, Reply, Visibility
 
@@ -15,11 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from bot.domain.people import Person
+    from bot.domain.community.people import Person
     from bot.ports import UnitOfWork
-
-LONGEST_LABEL = 80
-"""Characters on a button, as few as any platform takes (Discord: components reference)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from bot.commands.spec import MOST_SUGGESTIONS, Suggestion, Value
-from bot.domain.states import states_like
-from bot.domain.text import clean, fold, squeeze
-from bot.domain.words import words_of_query, words_to_store
-from bot.domain.zones import zones_like
-from bot.ports import Filter
+from bot.domain.catalogue.filters import Filter
+from bot.domain.catalogue.states import states_like
+from bot.domain.community.zones import zones_like
+from bot.domain.writing.text import clean, fold, squeeze
+from bot.domain.writing.words import words_of_query, words_to_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from bot.domain.actions import ActionLine
+    from bot.domain.catalogue.actions import ActionLine
     from bot.ports import UnitOfWork
 
 _LIKE_ENOUGH = 70

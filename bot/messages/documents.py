@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.actions import ActionLine, Code, Source, Stage, Status, Verified
-from bot.domain.dates import PartialDate
-from bot.domain.people import Moderator
+from bot.domain.catalogue.actions import ActionLine, Code, Source, Stage, Status, Verified
+from bot.domain.catalogue.dates import PartialDate
+from bot.domain.community.people import Moderator
 from bot.messages.reply import (
     Button,
     Choice,

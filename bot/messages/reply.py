@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.domain.actions import ActionLine, Stage
-    from bot.domain.people import Moderator
+    from bot.domain.catalogue.actions import ActionLine, Stage
+    from bot.domain.community.people import Moderator
     from bot.messages.form import Form
 
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from bot.commands.telling import tell_of_refusal
 from bot.domain.deliveries import LEASE, SEND_WITHIN, NotSent, Refused, Unknown
 from bot.errors import DatabaseError, RefusedValueError
+from bot.notices.notify import tell_of_refusal
 from bot.outbox.drawing import UnreadableError, draw
 from bot.outbox.storing import leave_to_write, read, write
 

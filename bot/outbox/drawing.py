@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.commands.labels import labelled
 from bot.messages.documents import from_document
+from bot.messages.labels import labelled
 
 if TYPE_CHECKING:
     from bot.messages.reply import Reply

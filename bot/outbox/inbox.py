@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.engine.transactions import read, write
 from bot.messages.reply import Reply
 from bot.outbox.drawing import UnreadableError, draw
+from bot.ports.transactions import read, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from bot.domain.community.people import Home
     from bot.domain.deliveries import Place
-    from bot.domain.people import Home
     from bot.messages.tokens import TokenCodec
     from bot.ports import Store, UnitOfWork
 

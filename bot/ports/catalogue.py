@@ -2,83 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date
 
-    from bot.domain.actions import Action, ActionLine, Approach, Code, Facts, Retraction, Status
-    from bot.domain.dates import PartialDate
-    from bot.domain.law import Measure, Precedent
-    from bot.domain.money import Balance
-    from bot.domain.revisions import Change, Decision, Revision
-    from bot.domain.topics import Topic
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which actions: those on one of `boards` for which all that is given holds; never retracted ones."""
-
-    boards: tuple[str, ...]
-    state: str | None = None
-    topic: Topic | None = None
-    approach: Approach | None = None
-    statuses: frozenset[Status] | None = None
-    challenged: bool | None = None
-    since: date | None = None
-    """Its last status change surely lies on or after this day."""
-    words: tuple[str, ...] = ()
-    """All of them, each as the beginning of a word."""
-    measure: str | None = None
-    """The key of a federal measure it answers."""
-    precedent: str | None = None
-    joint: bool = False
-    """Of two or more states."""
-    link: str | None = None
-    """The `link_key` of one of its sources."""
-
-    def fits(self, tally: Tally) -> bool:
-        """Whether a tally's actions pass in what tallies tell apart: approach, status, challenge."""
-        return (
-            (self.approach is None or tally.approach is self.approach)
-            and (self.statuses is None or tally.status in self.statuses)
-            and (self.challenged is None or tally.challenged == self.challenged)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """A number of actions that are alike in what a state's page counts."""
-
-    approach: Approach
-    status: Status
-    challenged: bool
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """How well one state is covered."""
-
-    state: str
-    actions: int
-    unchecked: int
-    """Actions whose status nobody has confirmed lately."""
-    last_checked: PartialDate | None
-    newest: PartialDate | None
-
-
-@dataclass(frozen=True, slots=True)
-class NewAction:
-    """An action to add; without a code it gets the next one of its lead state."""
-
-    key: str
-    board: str
-    facts: Facts
-    code: Code | None = None
-    retraction: Retraction | None = None
+    from bot.domain.catalogue.actions import Action, ActionLine, Code, Status
+    from bot.domain.catalogue.dates import PartialDate
+    from bot.domain.catalogue.filters import Coverage, Filter, NewAction, Tally
+    from bot.domain.catalogue.law import Measure, Precedent
+    from bot.domain.catalogue.money import Balance
+    from bot.domain.catalogue.revisions import Change, Decision, Revision
+    from bot.domain.catalogue.topics import Topic
 
 
 class Catalogue(Protocol):

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from bot.domain.audit import AuditDetail, AuditEntry, Verdict
+    from bot.domain.community.audit import AuditDetail, AuditEntry, Verdict
     from bot.domain.deliveries import Delivery, Outcome, Owed, Place
 
 

@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.community.people import Account, Ban, Community, Home, HomeRecord, KnownAccount, Moderator
     from bot.domain.deliveries import Place
-    from bot.domain.people import Account, Ban, Community, Home, HomeRecord, KnownAccount, Moderator
-    from bot.domain.proposals import Policy
+    from bot.domain.review.proposals import Policy
 
 
 class Communities(Protocol):

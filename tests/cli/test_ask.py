@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.test_terminal_render import KEYS
+from tests.unit.terminal.test_render import KEYS
 
 if TYPE_CHECKING:
     from pathlib import Path

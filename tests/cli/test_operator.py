@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.people import Home
-from bot.engine.transactions import write
+from bot.domain.community.people import Home
+from bot.ports.transactions import write
 from storage.database import Database
 from storage.engines import read_url
 from tests.integration.samples import NOW

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration.discord.fake import FakeDiscord
-from tests.integration.discord.sockets import started
-from tests.unit.test_files import jsonl, row
+from tests.integration.discord.fake.server import FakeDiscord
+from tests.integration.discord.sockets.serving import started
+from tests.unit.imports.test_files import jsonl, row
 
 if TYPE_CHECKING:
     from tests.cli.child import Fiftywire

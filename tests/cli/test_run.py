@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.discord.fake import FakeDiscord
-from tests.integration.discord.sockets import started, words
+from tests.integration.discord.fake.server import FakeDiscord
+from tests.integration.discord.sockets.serving import started, words
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from tests.cli.child import Fiftywire
-    from tests.integration.discord.sockets import Child
+    from tests.integration.discord.sockets.serving import Child
 
 READY = "Connected to Discord. Stop with Ctrl-C."
 BOSS = 1 << 5

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.test_files import jsonl, row
+from tests.unit.imports.test_files import jsonl, row
 
 if TYPE_CHECKING:
     import subprocess

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import event
 
-from bot.engine.files import read_lines
-from bot.engine.import_run import ImportRun, ensure_starter
+from bot.engine.imports.files import read_lines
+from bot.engine.imports.run import ImportRun, ensure_starter
 from storage.database import Database
 from tests.integration.samples import NOW
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-    from bot.ports import RowResult, Store
+    from bot.domain.imports import RowResult
+    from bot.ports import Store
 
 NEVER = 1_000_000_000
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.commands.spec import Invocation
+from bot.domain.community.people import Home
 from bot.domain.deliveries import Place, Purpose, Sent
-from bot.domain.people import Home
-from bot.domain.proposals import Policy
-from bot.engine.transactions import write
+from bot.domain.review.proposals import Policy
+from bot.ports.transactions import write
 from storage.database import Database
 from tests.crash.pressing import differences, standing, start
 from tests.dialogue.reviewing import (

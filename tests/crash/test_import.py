@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.records import facts_to_json
-from bot.engine.transactions import read
+from bot.domain.catalogue.records import facts_to_json
+from bot.ports.transactions import read
 from storage.database import Database
 from tests.crash.child import first_start, import_file, killed_at, points_of, start
 from tests.integration.oracle import starter
@@ -17,7 +17,7 @@ from tests.integration.recount import every_action, kept_counts, revision_number
 from tests.integration.samples import STATES, facts
 
 if TYPE_CHECKING:
-    from bot.domain.actions import Action, Facts
+    from bot.domain.catalogue.actions import Action, Facts
     from tests.integration.conftest import Databases
 
 STARTER = 267

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.domain.deliveries import LEASE, Owed, Place, Purpose
-from bot.engine.transactions import write
 from bot.messages.documents import to_document
 from bot.messages.reply import Reply
+from bot.ports.transactions import write
 from storage.database import Database
 from storage.tables import deliveries
 from tests.crash.sending import Server, start

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.engine.import_run import ensure_starter
+from bot.engine.imports.run import ensure_starter
 from storage.database import Database
 from storage.engines import read_url
 from tests.dialogue.reviewing import AWAY, file, later, member, moderator, settle

@@ -6,18 +6,28 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.actions import Approach, Code, Facts, Kind, Retraction, Source, Status, StatusChange, Verified
-from bot.domain.dates import PartialDate
-from bot.domain.people import COMMONS
-from bot.domain.revisions import Change, Decision
-from bot.domain.topics import Topic
-from bot.engine.transactions import write
-from bot.ports import NewAction
+from bot.domain.catalogue.actions import (
+    Approach,
+    Code,
+    Facts,
+    Kind,
+    Retraction,
+    Source,
+    Status,
+    StatusChange,
+    Verified,
+)
+from bot.domain.catalogue.dates import PartialDate
+from bot.domain.catalogue.filters import NewAction
+from bot.domain.catalogue.revisions import Change, Decision
+from bot.domain.catalogue.topics import Topic
+from bot.domain.community.people import COMMONS
+from bot.ports.transactions import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.domain.actions import Action
+    from bot.domain.catalogue.actions import Action
     from bot.ports import Store, UnitOfWork
 
 DECISION = Decision("operator", "a test", datetime(2026, 11, 20, tzinfo=UTC))

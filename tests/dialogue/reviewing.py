@@ -10,22 +10,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.spec import Filled, Invocation, SentFile
-from bot.domain.actions import Code
+from bot.domain.catalogue.actions import Code
+from bot.domain.community.people import COMMONS, Account, Home, Role
 from bot.domain.deliveries import Place, Purpose
-from bot.domain.people import COMMONS, Account, Home, Role
-from bot.engine.exporting import export_jsonl
-from bot.engine.transactions import read, write
+from bot.engine.imports.export import export_jsonl
 from bot.messages.documents import from_document
 from bot.outbox.inbox import unread
+from bot.ports.transactions import read, write
 from tests.dialogue.talk import NOW, TERMINAL, Talk, answered, button, fields, labels, opened
 
 if TYPE_CHECKING:
     from bot.commands.spec import Asked
-    from bot.domain.actions import Action
-    from bot.domain.audit import AuditEntry
-    from bot.domain.people import Community
-    from bot.domain.proposals import Policy, Proposal
-    from bot.domain.reports import Report
+    from bot.domain.catalogue.actions import Action
+    from bot.domain.community.audit import AuditEntry
+    from bot.domain.community.people import Community
+    from bot.domain.review.proposals import Policy, Proposal
+    from bot.domain.review.reports import Report
     from bot.messages.form import Form
     from bot.messages.reply import Reply
     from bot.ports import Store, UnitOfWork

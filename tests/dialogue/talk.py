@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.commands.spec import Chosen, Filled, Invocation, Pressed, Typed
-from bot.domain.people import Account, Home, Role
+from bot.domain.community.people import Account, Home, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

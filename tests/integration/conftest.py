@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.engine.import_run import ensure_starter
+from bot.engine.imports.run import ensure_starter
 from storage.database import Database
 from storage.engines import read_url
 from tests.integration.postgres import Postgres, running_postgres

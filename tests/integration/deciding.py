@@ -13,10 +13,10 @@ from sqlalchemy import select
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.commands.spec import Filled, Invocation, Pressed
+from bot.domain.community.people import Account, Home, Role
 from bot.domain.deliveries import DeliveryState, Place, Purpose
-from bot.domain.people import Account, Home, Role
-from bot.engine.transactions import read
 from bot.messages.reply import Press
+from bot.ports.transactions import read
 from storage.database import Database
 from storage.tables import approvals, audit_entries, deliveries, drafts, payloads, places, reports
 from tests.crash.child import _processes

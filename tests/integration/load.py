@@ -13,16 +13,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from bot.domain.people import COMMONS
-from bot.domain.revisions import Change
-from bot.engine.transactions import read, write
-from bot.ports import Filter
+from bot.domain.catalogue.filters import Filter
+from bot.domain.catalogue.revisions import Change
+from bot.domain.community.people import COMMONS
+from bot.ports.transactions import read, write
 from storage.database import Database
 from storage.engines import read_url
 from tests.integration.samples import DECISION, RETRACTION, STATES, new
 
 if TYPE_CHECKING:
-    from bot.domain.actions import Code
+    from bot.domain.catalogue.actions import Code
     from bot.ports import Store, UnitOfWork
 
 _RAMP = 1.0

@@ -10,13 +10,13 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.law import measure_key
-from bot.domain.links import link_key
+from bot.domain.catalogue.law import measure_key
+from bot.domain.writing.links import link_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.ports import Filter
+    from bot.domain.catalogue.filters import Filter
 
 Row = dict[str, Any]
 key_of = cache(measure_key)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, select
 
-from bot.engine.transactions import read
+from bot.ports.transactions import read
 from storage.tables import action_counts, boards, partner_counts, revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.domain.actions import Action, Code
+    from bot.domain.catalogue.actions import Action, Code
     from bot.ports import UnitOfWork
     from storage.database import Database
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from bot.domain.community.people import COMMONS
 from bot.domain.deliveries import Owed, Place, Purpose
-from bot.domain.drafts import Draft
-from bot.domain.people import COMMONS
-from bot.domain.proposals import ProposalKind
-from bot.domain.reports import Author, Origin, ReportKind
-from bot.ports import NewProposal, NewReport
+from bot.domain.review.drafts import Draft
+from bot.domain.review.proposals import ProposalKind
+from bot.domain.review.queue import NewProposal, NewReport
+from bot.domain.review.reports import Author, Origin, ReportKind
 from tests.integration.samples import NOW
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from bot.domain.actions import Approach, Code, Facts, Kind, Retraction, Source, Status, StatusChange
-from bot.domain.dates import PartialDate
-from bot.domain.people import COMMONS
-from bot.domain.revisions import Decision
-from bot.domain.topics import Topic
-from bot.ports import NewAction
+from bot.domain.catalogue.actions import Approach, Code, Facts, Kind, Retraction, Source, Status, StatusChange
+from bot.domain.catalogue.dates import PartialDate
+from bot.domain.catalogue.filters import NewAction
+from bot.domain.catalogue.revisions import Decision
+from bot.domain.catalogue.topics import Topic
+from bot.domain.community.people import COMMONS
 
 NOW = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
 DECISION = Decision("operator", "a test", NOW)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from bot.domain.actions import Code
-from bot.domain.links import link_key
-from bot.domain.people import Community, Home, HomeRecord
-from bot.engine.transactions import read, write
+from bot.domain.catalogue.actions import Code
+from bot.domain.catalogue.filters import Filter
+from bot.domain.community.people import Community, Home, HomeRecord
+from bot.domain.writing.links import link_key
 from bot.errors import DatabaseError
-from bot.ports import Filter
+from bot.ports.transactions import read, write
 from storage.database import Database
 from storage.schema import VERSIONS
 from tests.integration.drift import drift
@@ -179,7 +179,7 @@ def test_an_upgrade_that_breaks_off_leaves_the_old_database(
     def out_of_memory(_: str) -> str:
         raise DatabaseError("The machine has no memory left.")
 
-    monkeypatch.setattr("bot.domain.links.link_key", out_of_memory)
+    monkeypatch.setattr("bot.domain.writing.links.link_key", out_of_memory)
     database = Database(released_url)
     with pytest.raises(DatabaseError, match="no memory left"):
         database.open()

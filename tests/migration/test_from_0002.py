@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from bot.domain.people import Account, Community, Home
-from bot.domain.proposals import Policy
-from bot.engine.transactions import read, write
+from bot.domain.catalogue.filters import Filter
+from bot.domain.community.people import Account, Community, Home
+from bot.domain.review.proposals import Policy
 from bot.errors import DatabaseError
-from bot.ports import Filter
+from bot.ports.transactions import read, write
 from storage.database import Database
 from storage.schema import VERSIONS
 from tests.integration.drift import drift

@@ -41,14 +41,14 @@ def test_the_tree_as_it_is_keeps_every_contract(house: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "planted", "broken"),
     [
-        ("bot/engine/lists.py", "import sqlalchemy", SQL),
+        ("bot/engine/catalogue/lists.py", "import sqlalchemy", SQL),
         ("bot/commands/help.py", "import psycopg", SQL),
         ("adapters/terminal/render.py", "import storage", LAYERS),
-        ("storage/catalogue.py", "import adapters.terminal.render", LAYERS),
-        ("bot/domain/dates.py", "import bot.messages.reply", LAYERS),
-        ("bot/engine/law.py", "import slack_bolt", PLATFORMS),
+        ("storage/catalogue/reading.py", "import adapters.terminal.render", LAYERS),
+        ("bot/domain/catalogue/dates.py", "import bot.messages.reply", LAYERS),
+        ("bot/engine/catalogue/law.py", "import slack_bolt", PLATFORMS),
         ("adapters/terminal/chat.py", "import apscheduler", PLATFORMS),
-        ("bot/engine/starter.py", "import bot.settings", SETTINGS),
+        ("bot/engine/imports/starter.py", "import bot.settings", SETTINGS),
     ],
 )
 def test_a_planted_import_is_named(house: Path, module: str, planted: str, broken: str) -> None:

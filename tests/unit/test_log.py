@@ -83,7 +83,7 @@ def test_what_stands_in_the_arguments_is_left_out_as_well(capsys: pytest.Capture
         "2026-11-20T14:02:00.123456 took 1700000000 ms",
         "GET https://discord.com/api/v10/gateway/bot has returned 200",
         "discord.app_commands.tree.CommandTree",
-        "adapters.discord.serving and storage.engines",
+        "adapters.discord.serving.service and storage.engines",
         "webhooks and interactions",
         "xoxo from the 50 states",
         "“Ünïcode” \n stays",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.people import Account, Role, pseudonym
+from bot.domain.community.people import Account, Role, pseudonym
 from bot.errors import ConfigurationError
 from bot.secret import NAME, secret_key
 from bot.settings import Settings

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from bot.domain.links import link_key
+from bot.domain.writing.links import link_key
 from storage.types import UtcDateTime, plain_text
 
 revision = "0002"

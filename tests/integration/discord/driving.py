@@ -29,9 +29,9 @@ from simcord.results import InteractionResult, ResponseMessage
 from adapters.discord.client import FiftywireClient
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
-from bot.domain.people import Home
-from bot.engine.import_run import ensure_starter
-from bot.engine.transactions import read
+from bot.domain.community.people import Home
+from bot.engine.imports.run import ensure_starter
+from bot.ports.transactions import read
 from storage.database import Database
 from storage.engines import read_url
 

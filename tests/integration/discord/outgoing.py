@@ -16,21 +16,21 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.client import FiftywireClient
-from adapters.discord.fetching import Fetcher
-from adapters.discord.sender import DiscordSender
+from adapters.discord.sending.fetching import Fetcher
+from adapters.discord.sending.sender import DiscordSender
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.commands.spec import Filled, Invocation, SentFile
+from bot.domain.community.people import Account, Home
 from bot.domain.deliveries import Delivery, DeliveryState, Owed, Place, Purpose, delivery_key
-from bot.domain.people import Account, Home
-from bot.engine.transactions import write
 from bot.messages.documents import to_document
 from bot.messages.reply import Button, Press, Reply
 from bot.outbox.worker import Worker
-from storage.deliveries import load_deliveries
+from bot.ports.transactions import write
+from storage.outbox.deliveries import load_deliveries
 from storage.tables import deliveries
 from tests.integration.discord.driving import opened
-from tests.integration.discord.fake import FakeDiscord
+from tests.integration.discord.fake.server import FakeDiscord
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from bot.ports import UnitOfWork
     from storage.database import Database
-    from tests.integration.discord.fake_guilds import Channel, Guild
-    from tests.integration.discord.fake_messages import File, Message
+    from tests.integration.discord.fake.guilds import Channel, Guild
+    from tests.integration.discord.fake.messages import File, Message
 
 CARD = Reply("R-12", "A *report*", buttons=(Button("Approve", Press("help")),))
 POST, PATCH = ("POST", "/channels/*/messages"), ("PATCH", "/channels/*/messages/*")

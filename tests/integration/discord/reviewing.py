@@ -14,17 +14,17 @@ from simcord.builders import ChannelHandle, RoleHandle, UserHandle
 from simcord.components import walk_components
 from simcord.results import ResponseMessage
 
-from adapters.discord.fetching import Fetcher
-from adapters.discord.sender import DiscordSender
+from adapters.discord.sending.fetching import Fetcher
+from adapters.discord.sending.sender import DiscordSender
 from bot.app import CHORES
 from bot.commands.spec import Filled, Invocation, Pressed, Typed
-from bot.domain.actions import Code
+from bot.domain.catalogue.actions import Code
+from bot.domain.community.people import Account, Home, Role
 from bot.domain.deliveries import Place
-from bot.domain.people import Account, Home, Role
-from bot.engine.transactions import read
 from bot.outbox.inbox import unread
 from bot.outbox.worker import Worker
-from storage.deliveries import load_deliveries
+from bot.ports.transactions import read
+from storage.outbox.deliveries import load_deliveries
 from storage.tables import deliveries
 from tests.integration.discord.driving import answer, buttons, play, said, texts, words
 
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from simcord.results import InteractionResult
 
     from bot.commands.spec import Asked
-    from bot.domain.actions import Action
+    from bot.domain.catalogue.actions import Action
+    from bot.domain.community.people import Community
     from bot.domain.deliveries import Delivery, Purpose
-    from bot.domain.people import Community
-    from bot.domain.reports import Report
+    from bot.domain.review.reports import Report
     from bot.messages.form import Form
     from bot.messages.reply import Reply
     from bot.ports import UnitOfWork
@@ -460,5 +460,5 @@ def _files_of(world: World) -> Iterator[None]:
         await asyncio.sleep(0)
         return world.env.backend.cdn.get(str(url))
 
-    with mock.patch("adapters.discord.fetching._download", from_cdn):
+    with mock.patch("adapters.discord.sending.fetching._download", from_cdn):
         yield

@@ -1,0 +1,1 @@
+"""From replies and forms to what Discord shows. Pure."""

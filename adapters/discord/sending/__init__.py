@@ -1,0 +1,1 @@
+"""Sending on Discord what the outbox holds."""

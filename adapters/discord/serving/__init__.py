@@ -1,0 +1,1 @@
+"""Connecting to Discord and staying connected."""

@@ -1,0 +1,1 @@
+"""Commands about a community, its people and their data."""

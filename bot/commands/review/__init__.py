@@ -1,0 +1,1 @@
+"""Commands of moderators about reports and the catalogue."""

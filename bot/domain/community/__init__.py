@@ -1,0 +1,1 @@
+"""People, communities, their audit and their time zones."""

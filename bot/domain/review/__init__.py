@@ -1,0 +1,1 @@
+"""Reports, drafts and proposals: frozen facts and the rules of their states."""

@@ -1,0 +1,1 @@
+"""What people write: text, search words, links and mentions."""

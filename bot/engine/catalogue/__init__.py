@@ -1,0 +1,1 @@
+"""Use cases of readers: lists, states, law, balances."""

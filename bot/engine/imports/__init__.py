@@ -1,0 +1,1 @@
+"""Catalogues from files and into files."""

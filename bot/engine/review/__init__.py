@@ -1,0 +1,1 @@
+"""Use cases of reporters and moderators: reports, decisions, changes of the catalogue."""

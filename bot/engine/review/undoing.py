@@ -1,0 +1,151 @@
+"""Taking a decision back within a day: what was before is restored, and whoever was told hears of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.domain.community.people import visible_boards
+from bot.domain.review.proposals import ProposalKind
+from bot.domain.review.reports import UNDO_WITHIN, Origin, ReportStatus
+from bot.engine.community.audit import write_down
+from bot.engine.review.desk import Desk, Moved, check_board, edited, is_reporter, may_decide, take_up
+from bot.engine.review.proposing import Proposed, propose
+from bot.engine.review.reopening import reopen
+from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, RefusalError
+
+_OF_A_REPORT = re.compile(r"R-([0-9]+)")
+"""Why a revision was decided, where it came of a report."""
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.catalogue.actions import Action, Code
+    from bot.domain.catalogue.revisions import Revision
+    from bot.domain.review.proposals import Proposal
+    from bot.ports import UnitOfWork
+
+
+def undo_action(uow: UnitOfWork, desk: Desk, code: Code) -> tuple[Proposed, Moved | None]:
+    """Undo an action's newest revision, and with it the report that it came of."""
+    action = uow.catalogue.find(code, visible_boards(desk.community))
+    if action is None:
+        raise NotFoundError(f"There is no action {code}.")
+    check_board(desk.community, action.board)
+    if everyones := uow.catalogue.alias_of(code):
+        raise ChangedMeanwhileError(f"{code} is {everyones} since it was published for everyone.")
+    (newest,) = uow.revisions.of(code, 1)
+    source = uow.proposals.by_revision(newest.number)
+    report = uow.reports.by_proposal(source.id) if source else None
+    if report and report.status is ReportStatus.APPROVED:
+        if report.community != desk.community.id:
+            raise ChangedMeanwhileError(
+                f"{code} came of a report to another community; its moderators can undo it."
+            )
+        return undo_report(uow, desk, report.number)
+    _in_time(newest.decision.at, desk, str(code))
+    if source and source.undoes is not None and _came_of_a_report(uow, source.undoes):
+        raise ChangedMeanwhileError(
+            f"The newest change of {code} is itself an undo of a report. Decide on the report anew instead."
+        )
+    return _undo(uow, desk, action, newest.number), None
+
+
+def undo_report(uow: UnitOfWork, desk: Desk, number: int) -> tuple[Proposed, Moved | None]:
+    """Undo the decision on a report; what it published is not published any more."""
+    moved = take_up(uow, desk, number)
+    report, proposal = moved.report, moved.proposal
+    if report.origin in (Origin.MEMBER, Origin.COMMUNITY) and is_reporter(uow, report, desk.person):
+        raise ForbiddenError(
+            f"Nobody decides on their own report; {report.name} is for somebody else to undo."
+        )
+    if report.status.is_open:
+        return _undo_edit(uow, desk, moved)
+    if report.status not in (ReportStatus.APPROVED, ReportStatus.REJECTED, ReportStatus.DUPLICATE):
+        raise ChangedMeanwhileError(f"{report.name} is {report.status.label}; there is nothing to undo.")
+    _in_time(report.decided_at, desk, report.name)
+    curators = uow.reports.by_forwarded(report.number)
+    if curators and uow.proposals.get(curators.proposal).replaces is None:
+        raise ChangedMeanwhileError(f"The curators decided on {report.name}; only they can undo it.")
+    if proposal.import_id is not None:
+        raise ChangedMeanwhileError("An import is not undone as a whole; undo or retract single actions.")
+    if report.status is not ReportStatus.APPROVED:
+        return Proposed(proposal), reopen(uow, desk, report, proposal, base=proposal.base)
+    action = _published(uow, proposal)
+    undoes = proposal.kind is ProposalKind.UNDO
+    stands = uow.revisions.of(action.code, 1)[0].number if undoes else _standing(uow, action.code)
+    if stands != proposal.revision:
+        raise ChangedMeanwhileError(
+            f"{action.code} was changed since. Undo revision {stands} first: /undo {action.code}"
+        )
+    proposed = _undo(uow, desk, action, stands)
+    if proposed.action is None:
+        return proposed, None  # another person has to agree first
+    return proposed, reopen(uow, desk, report, proposal, base=proposed.action.revision)
+
+
+def _undo(uow: UnitOfWork, desk: Desk, action: Action, revision: int) -> Proposed:
+    title = f"Undo the newest change of {action.code}"
+    return propose(uow, desk, action, ProposalKind.UNDO, undoes=revision, title=title)
+
+
+def _standing(uow: UnitOfWork, code: Code) -> int:
+    """The revision whose words stand: the newest, less what was undone and the undoing of it."""
+    (newest,) = uow.revisions.of(code, 1)
+    number = newest.number
+    while (source := uow.proposals.by_revision(number)) and source.undoes is not None:
+        before = _revision(uow, source.undoes).before
+        if before is None:
+            break
+        number = before.revision
+    return number
+
+
+def _revision(uow: UnitOfWork, number: int) -> Revision:
+    (found,) = uow.revisions.since(number - 1, 1)
+    return found
+
+
+def _undo_edit(uow: UnitOfWork, desk: Desk, moved: Moved) -> tuple[Proposed, Moved]:
+    """Nothing was published: the draft is again what it was before the last edit."""
+    may_decide(uow, desk, moved.report)
+    proposal = moved.proposal
+    before = uow.proposals.edition(proposal.id, proposal.edition - 1)
+    now = uow.proposals.edition(proposal.id, proposal.edition)
+    if before is None or now is None or moved.report.origin is Origin.MODERATOR:
+        raise ChangedMeanwhileError(
+            f"{moved.report.name} is {moved.report.status.label}; there is nothing to undo."
+        )
+    _in_time(now[2], desk, moved.report.name)
+    proposal = uow.proposals.redraft(proposal.id, before[0], desk.account, desk.now)
+    report = edited(moved.report, desk)
+    uow.reports.save(report)
+    write_down(uow, desk.community.id, desk.now, "report:edit-undone", report.name, desk.account)
+    return Proposed(proposal), Moved(report, proposal)
+
+
+def _published(uow: UnitOfWork, proposal: Proposal) -> Action:
+    """The action that a proposal was published as."""
+    assert proposal.revision is not None
+    code = _revision(uow, proposal.revision).after.code
+    return uow.catalogue.by_code([code])[code]
+
+
+def _came_of_a_report(uow: UnitOfWork, revision: int) -> bool:
+    """Whether a revision is what somebody's report asked for, rather than a moderator."""
+    match = _OF_A_REPORT.fullmatch(_revision(uow, revision).decision.why)
+    report = uow.reports.find(int(match[1])) if match else None
+    return report is not None and report.origin is not Origin.MODERATOR
+
+
+def _in_time(at: datetime | None, desk: Desk, what: str) -> None:
+    if at is None or desk.now - at > UNDO_WITHIN:
+        raise TooLateError(
+            f"{what} was decided more than 24 hours ago. Use /update, /correct or /retract instead."
+        )
+
+
+class TooLateError(RefusalError):
+    """A decision can be undone for a day."""
+
+    code = "too_late"

@@ -1,0 +1,339 @@
+"""A report as moderators see it: the card in review places and under /review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
+
+from bot.domain.catalogue.dates import PartialDate
+from bot.domain.catalogue.filters import Filter
+from bot.domain.catalogue.states import names
+from bot.domain.community.people import COMMONS, visible_boards
+from bot.domain.review.drafts import DECIDED, draft_of_facts
+from bot.domain.review.proposals import ProposalKind
+from bot.domain.review.reports import Origin, Report, ReportKind, ReportStatus, Said
+from bot.domain.writing.links import host_of, link_key
+from bot.domain.writing.text import clean, shorten
+from bot.domain.writing.words import words_of_query
+from bot.engine.community.communities import name_of_community
+from bot.engine.community.people import author_name, name_of
+from bot.engine.review.desk import boards_of, clock, is_in_words, moved_words
+from bot.engine.review.members import note_key
+from bot.engine.review.publishing import target_of
+from bot.messages.reply import Button, Field, KeptFile, Link, Press, Reply
+from bot.messages.wording import in_a_row, number_of
+from bot.notices.draft_words import differences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from bot.domain.catalogue.actions import Action, ActionLine
+    from bot.domain.community.people import Community
+    from bot.domain.review.drafts import Draft
+    from bot.domain.review.proposals import Proposal
+    from bot.domain.review.reports import Words
+    from bot.ports import UnitOfWork
+
+MOST_SIMILAR = 5
+_SIMILAR_ENOUGH = 75
+_LONG_WORD = 5
+"""Letters of the words by which alike actions are looked for; a shorter one begins too many."""
+_MOST_FOLLOWERS = 3
+_MOST_SOURCES = 3
+_SAID_AS_STATUS = ("Status", "Date of the status", "Note on the status")
+_LONGEST_SHOWN = 1000
+
+
+def card(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community, now: datetime) -> Reply:
+    """The card of a report as it stands, with the buttons that its state has, for who looks at it `now`."""
+    draft = proposal.draft
+    before = target_of(uow, proposal)
+    known = before.facts.sources if before and report.status.is_open else ()
+    sources = sorted(draft.sources, key=lambda source: source in known)  # what is new comes first
+    return Reply(
+        title=f"{report.name}: {_title(report, draft)}",
+        text=_standing(uow, report, proposal, community),
+        fields=tuple(_fields(uow, report, proposal, community, now)),
+        links=tuple(_link(source.url, source.title) for source in sources[:_MOST_SOURCES]),
+        buttons=tuple(_buttons(uow, report, proposal, community)),
+        files=tuple(KeptFile(file.id, file.name) for file in uow.reports.files(report.number) if file.kept),
+    )
+
+
+def _title(report: Report, draft: Draft) -> str:
+    """What it is called: as it would be published, or what a moderator wants done."""
+    if report.origin in (Origin.MODERATOR, Origin.OPERATOR):
+        return report.what
+    return draft.title or report.what
+
+
+def _standing(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> str:
+    """One line on how it stands, and what else there is to know."""
+    lines = [report.note] if report.note else []
+    told = moved_words(uow, report, proposal, community)
+    match report.status:
+        case ReportStatus.NEW if report.answered:
+            lines.append("Answered; waiting for review.")
+        case ReportStatus.NEW:
+            lines.append("Waiting for review.")
+        case ReportStatus.CLAIMED if report.until:
+            who, until = name_of(uow, report.claimed_by), clock(report.until, community)
+            lines.append(f"Claimed by {who} until {until}.")
+        case ReportStatus.SECONDING:
+            agreed = [name_of(uow, approval.account) for approval in proposal.approvals]
+            lines.append(f"Approved by {in_a_row(agreed)}; one more person has to agree.")
+        case ReportStatus.APPROVED if report.outcome:
+            lines.append(f"{told[:1].upper()}{told[1:]}: {report.outcome}.")
+            if len(proposal.approvals) > 1:
+                agreed = [name_of(uow, approval.account) for approval in proposal.approvals]
+                lines.append(f"Agreed with by {in_a_row(agreed)}.")
+        case ReportStatus.REJECTED:
+            lines.append(f"{told[:1].upper()}{told[1:]}: {report.reason}")
+        case ReportStatus.DUPLICATE:
+            lines.append(f"{told[:1].upper()}{told[1:]}: {report.reason}.")
+        case _:
+            lines.append(f"{told[:1].upper()}{told[1:]}.")
+    return "\n".join(lines)
+
+
+def _fields(
+    uow: UnitOfWork, report: Report, proposal: Proposal, community: Community, now: datetime
+) -> Iterator[Field]:
+    draft = proposal.draft
+    before = target_of(uow, proposal)
+    yield Field("Kind", report.kind.label)
+    if before:
+        yield Field("Action", f"{before.code}: {before.facts.title}")
+        if report.status.is_open and proposal.kind in (ProposalKind.UPDATE, ProposalKind.CORRECT):
+            last = before.facts.history[-1]
+            yield Field("Stands now", f"{last.status.label}, {last.date.words}")
+    if draft.states:
+        yield Field("States" if len(draft.states) > 1 else "State", ", ".join(names(draft.states)))
+    yield from _proposed(uow, report, proposal, before)
+    if report.origin is Origin.COMMUNITY:
+        yield Field("Forwarded", _forwarded(uow, report))
+    elif report.origin is Origin.MEMBER:
+        yield Field("Reported by", _reporter(uow, report, community))
+    elif report.author:
+        yield Field("Proposed by", author_name(uow, report.author))
+    yield from _said(uow, report, now)
+    yield from _alike(uow, report, community, now)
+
+
+def _proposed(uow: UnitOfWork, report: Report, proposal: Proposal, before: Action | None) -> Iterator[Field]:
+    """What would be published, and what still has to be decided."""
+    draft, is_open = proposal.draft, report.status.is_open
+    if proposal.kind is ProposalKind.IMPORT:
+        yield Field("Rows", report.details)
+        return
+    if proposal.kind is ProposalKind.UNDO and before and is_open:
+        yield from _put_back(uow, proposal, before)
+    if proposal.kind in (ProposalKind.RETRACT, ProposalKind.UNDO, ProposalKind.CHECK):
+        if draft.reason:
+            yield Field("Reason", draft.reason)
+        return
+    if before is None and draft.summary and draft.summary != draft.title:
+        yield Field("Summary", draft.summary)
+    if draft.status and draft.date:
+        note = f": {draft.note}" if draft.note else ""
+        yield Field("Status", f"{draft.status.label}, {draft.date.words}{note}")
+    if before is None:
+        yield from _described(uow, draft)
+    elif is_open:
+        yield from _changes(draft_of_facts(before.facts), draft)
+    if is_in_words(uow, report, proposal) and is_open:
+        yield Field("Still to do", "bring the correction into the draft with Edit")
+    missing = [name for name in DECIDED if not getattr(draft, name)]
+    if missing and is_open:
+        yield Field("Still to decide", in_a_row(missing))
+    if report.what and clean(report.what) != draft.title and report.origin is not Origin.MODERATOR:
+        yield Field("As written", shorten(report.what, _LONGEST_SHOWN))
+    if report.details and clean(report.details) != draft.summary:
+        yield Field("Details", shorten(report.details, _LONGEST_SHOWN))
+
+
+def _described(uow: UnitOfWork, draft: Draft) -> Iterator[Field]:
+    """What a new action would say of itself, as far as it is decided."""
+    if draft.kind:
+        yield Field("Form", draft.kind.label)
+    if draft.approach:
+        yield Field("Approach", draft.approach.label)
+    if draft.topics:
+        yield Field("Topics", ", ".join(topic.label for topic in draft.topics))
+    if draft.challenged:
+        yield Field("Challenged in court", "yes")
+    if draft.responds_to:
+        yield Field("Answers", "; ".join(draft.responds_to))
+    if draft.legal_basis:
+        known = {precedent.key: precedent.name for precedent in uow.reference.precedents()}
+        yield Field("Rests on", "; ".join(known.get(key, key) for key in draft.legal_basis))
+
+
+def _changes(now: Draft, wanted: Draft) -> Iterator[Field]:
+    """What would read differently, with what stands there now."""
+    for label, was, will in differences(now, wanted):
+        if label not in _SAID_AS_STATUS:
+            new, old = (shorten(text, _LONGEST_SHOWN) or "nothing" for text in (will, was))
+            yield Field(f"New: {label.lower()}", f"{new}\nNow: {old}")
+
+
+def _put_back(uow: UnitOfWork, proposal: Proposal, now: Action) -> Iterator[Field]:
+    """What an undo would restore."""
+    assert proposal.undoes is not None
+    (undone,) = uow.revisions.since(proposal.undoes - 1, 1)
+    if undone.before is None or undone.before.retraction:
+        yield Field("After it", f"{now.code} is withdrawn from the catalogue")
+        return
+    if now.retraction:
+        yield Field("After it", f"{now.code} is in the catalogue again")
+    last = undone.before.facts.history[-1]
+    yield Field("Status", f"{last.status.label}, {last.date.words}")
+    yield from _changes(draft_of_facts(now.facts), draft_of_facts(undone.before.facts))
+
+
+def _reporter(uow: UnitOfWork, report: Report, community: Community) -> str:
+    """Who sent it, how their reports ended so far, and what moderators noted."""
+    author = report.author
+    if author is None:
+        return author_name(uow, None)
+    # Of an anonymous author not even which other reports are theirs.
+    counted = report.status.is_open and not author.anonymous
+    counts = uow.reports.outcomes(community.id, author.pseudonym) if counted else {}
+    told = [
+        f"{counts[status]} {word}"
+        for status, word in (
+            (ReportStatus.APPROVED, "approved"), (ReportStatus.REJECTED, "rejected"),
+            (ReportStatus.DUPLICATE, "known already"),
+        )
+        if counts.get(status)
+    ]  # fmt: skip
+    who = author_name(uow, author)
+    if told:
+        who += f" ({', '.join(told)} before)"
+    day = PartialDate.on(report.made_at.date()).words
+    # The hour of an anonymous report could tell who sent it.
+    when = day if author.anonymous else f"{day}, {clock(report.made_at, community)}"
+    notes = uow.people.notes(community.id, [note_key(author, report.number)])
+    noted = f"\nNote: {shorten(notes[0], 200)}" if notes else ""
+    return f"{who}, {when}{noted}"
+
+
+def _forwarded(uow: UnitOfWork, report: Report) -> str:
+    origin = uow.reports.find(report.forwarded_from) if report.forwarded_from else None
+    community = uow.communities.get(origin.community) if origin else None
+    return (
+        f"by the moderators of {name_of_community(uow, community)}" if community else "by another community"
+    )
+
+
+def _said(uow: UnitOfWork, report: Report, now: datetime) -> Iterator[Field]:
+    of = report.forwarded_from or report.number
+    for words in _by_now(uow.reports.words(of), now)[-6:]:
+        name = {Said.QUESTION: f"{name_of(uow, words.by)} asked", Said.ANSWER: "Answer",
+                Said.DETAILS: "Added", Said.OTHERS: "Added by somebody else"}[words.said]  # fmt: skip
+        yield Field(name, shorten(words.text, _LONGEST_SHOWN))
+    followers = [
+        one for one in uow.reports.followers(of)
+        if one.author and not one.author.is_gone and (one.made_at <= now or not one.author.anonymous)
+    ]  # fmt: skip
+    if followers:
+        said = list(dict.fromkeys(clean(f.what) for f in followers if clean(f.what) != clean(report.what)))
+        shown = "".join(f"\n“{shorten(text, 200)}”" for text in said[:_MOST_FOLLOWERS])
+        yield Field("Followers", f"{number_of(len(followers), 'more person')} sent the same{shown}".replace(
+            "more persons", "more people"))  # fmt: skip
+    files = uow.reports.files(report.number)
+    lost = sum(not file.kept and not file.url for file in files)
+    if waiting := sum(bool(file.url) for file in files):
+        yield Field("Files", f"{number_of(waiting, 'file')} on the way")
+    if report.status.is_open and lost:
+        yield Field("Files", f"{number_of(lost, 'file')} could not be kept")
+
+
+def _by_now(words: Sequence[Words], now: datetime) -> list[Words]:
+    """Those that moderators may see; an answer to them is never kept back."""
+    return [one for one in words if one.at <= now or one.said is Said.ANSWER]
+
+
+def _alike(uow: UnitOfWork, report: Report, community: Community, now: datetime) -> Iterator[Field]:
+    """What may be the same: the machine only suggests (DESIGN: 6)."""
+    if not report.status.is_open or report.kind is not ReportKind.NEW:
+        return
+    others = seen(uow.reports.same_link(report, MOST_SIMILAR), now) if report.link else []
+    if others:
+        told = "; ".join(f"{other.name} ({other.about}, {other.status.label})" for other in others)
+        yield Field("Reports of the same link", told)
+    linked, similar = alike_actions(uow, report, community)
+    if linked:
+        yield Field("Actions of the same link", "; ".join(f"{a.code}: {a.title}" for a in linked))
+    if similar:
+        yield Field("Perhaps the same", "; ".join(f"{a.code}: {a.title}" for a in similar))
+
+
+def seen(reports: Iterable[Report], now: datetime) -> list[Report]:
+    """Those that moderators may see by now."""
+    return [report for report in reports if report.visible_at <= now]
+
+
+def alike_actions(
+    uow: UnitOfWork, report: Report, community: Community
+) -> tuple[list[ActionLine], list[ActionLine]]:
+    """Actions on the report's link, and others of its states whose title is like what was written."""
+    boards = visible_boards(community)
+    linked: list[ActionLine] = []
+    if report.link:
+        which = Filter(boards, link=link_key(report.link))
+        linked = uow.catalogue.page(which, limit=MOST_SIMILAR)
+    similar: dict[str, ActionLine] = {}
+    words = [word for word in words_of_query(report.what) if len(word) >= _LONG_WORD][:2]
+    for state in report.states[:1]:
+        for word in words:
+            for line in uow.catalogue.page(Filter(boards, state=state, words=(word,)), limit=20):
+                similar[str(line.code)] = line
+    known = {line.code for line in linked}
+    scored = [
+        (fuzz.token_set_ratio(clean(report.what), line.title), line)
+        for line in similar.values() if line.code not in known
+    ]  # fmt: skip
+    close = sorted((pair for pair in scored if pair[0] >= _SIMILAR_ENOUGH), key=lambda pair: -pair[0])
+    return linked, [line for _, line in close[:MOST_SIMILAR]]
+
+
+def _buttons(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> Iterator[Button]:
+    def button(label: str, command: str) -> Button:
+        return Button(label, Press(command, {"report": report.name, "version": str(report.version)}))
+
+    member = report.origin is Origin.MEMBER
+    if report.status.is_open:
+        if proposal.board in boards_of(community):
+            yield button("Approve", "approve")
+        if report.kind is not ReportKind.IMPORT and report.origin is not Origin.MODERATOR:
+            yield button("Edit", "edit")
+        if (member or report.origin is Origin.COMMUNITY) and report.status is not ReportStatus.SECONDING:
+            yield button("Duplicate", "duplicate")
+        there = member and report.author is not None and not report.author.is_gone
+        if there and report.status is not ReportStatus.SECONDING:
+            yield button("Ask", "ask")
+        yield button("Reject", "reject")
+        if report.status is not ReportStatus.SECONDING:
+            yield button("Claim", "claim")
+        if member and not community.curator and report.status is not ReportStatus.SECONDING:
+            yield button("Forward", "forward")
+        if there:
+            yield button("Ban author", "banauthor")
+        return
+    if report.outcome:
+        yield Button(str(report.outcome), Press("action", {"code": str(report.outcome)}))
+    if report.status in (ReportStatus.APPROVED, ReportStatus.REJECTED, ReportStatus.DUPLICATE):
+        yield Button("Undo", Press("undo", {"what": report.name}))
+        if report.status is ReportStatus.APPROVED and not community.curator and report.outcome:
+            action = uow.catalogue.by_code([report.outcome]).get(report.outcome)
+            if action and action.board != COMMONS and not action.retraction:
+                yield button("Forward", "forward")
+
+
+def _link(url: str, title: str) -> Link:
+    host = host_of(url)
+    label = title if host in title else f"{title} ({host})" if title else host
+    return Link("Source", label, url)

@@ -1,0 +1,274 @@
+"""What others hear when a report moves: cards in review places, and notices to the people behind it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.community.people import COMMONS
+from bot.domain.deliveries import DeliveryState, Owed, Place, Purpose, delivery_key
+from bot.domain.review.reports import Author, Origin, Report, ReportStatus, Said
+from bot.engine.community.people import account_of
+from bot.engine.review.desk import Moved, Telling, lapse
+from bot.messages.documents import to_document
+from bot.messages.reply import Button, Field, Press, Reply
+from bot.notices.cards import card
+from bot.notices.draft_words import changed_words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.community.people import Community
+    from bot.domain.deliveries import Delivery
+    from bot.domain.review.reports import ReportFile
+    from bot.ports import UnitOfWork
+
+_FILES_WAIT = timedelta(seconds=60)
+"""How long a card waits for the files of its report."""
+_HOUR = timedelta(hours=1)
+_BATCHED = timedelta(minutes=10)
+_MOST_LAPSED = 20
+
+
+def spread(uow: UnitOfWork, moved: Moved, now: datetime) -> None:
+    """Bring cards up to date and tell whoever is to be told, all in the transaction of what happened."""
+    community = uow.communities.get(moved.report.community)
+    assert community
+    if moved.is_new:
+        _post(uow, moved, community, now)
+    else:
+        _redraw(uow, moved, community, now)
+    if moved.telling:
+        _tell(uow, moved, moved.telling, now)
+    for other in moved.also:
+        spread(uow, other, now)
+
+
+def lapse_reports(uow: UnitOfWork, now: datetime) -> int:
+    """What has waited too long is new again; returns how many that were."""
+    numbers = sorted(uow.reports.lapsed(now, _MOST_LAPSED))
+    for number in numbers:
+        report = uow.reports.lock(number)
+        if report and report.has_lapsed(now):
+            spread(uow, Moved(*lapse(uow, report, uow.proposals.lock(report.proposal), now)), now)
+    return len(numbers)
+
+
+def keep_file(uow: UnitOfWork, file: ReportFile, content: bytes | None, now: datetime) -> None:
+    """Keep what was fetched (None: it cannot be had); with the last file, cards wait for nothing more."""
+    report = uow.reports.lock(file.report)
+    wanted = {other.id for other in uow.reports.files(file.report) if other.url}
+    uow.reports.keep_file(file.id, content)
+    if report and wanted == {file.id}:
+        spread(uow, Moved(report, uow.proposals.get(report.proposal)), now)
+        uow.outbox.hasten(report.number, now)
+
+
+def without_sender(uow: UnitOfWork, number: int, now: datetime) -> None:
+    """Somebody behind a report was forgotten: its cards, kept and posted, do not name them any more."""
+    report = uow.reports.find(number)
+    community = uow.communities.get(report.community) if report else None
+    if report is None or community is None:
+        return
+    proposal = uow.proposals.get(report.proposal)
+    uow.outbox.reword(number, to_document(card(uow, report, proposal, community, now)))
+    _redraw(uow, Moved(report, proposal), community, now)
+
+
+def tell_of_refusal(uow: UnitOfWork, delivery: Delivery, reason: str, now: datetime) -> None:
+    """A place refuses messages: say so where the community is still heard; /setup shows it as well."""
+    refusing = delivery.place
+    if refusing is None or refusing.direct or delivery.community is None:
+        return
+    name = refusing.name or refusing.id
+    reply = Reply(
+        title=f"#{name} refuses messages",
+        text=(
+            f"{reason.rstrip('.')}. What is owed to it waits. When that is mended, name it anew with /setup; "
+            "until then /review shows the queue."
+        ),
+        buttons=(Button("Setup", Press("setup")), Button("Review", Press("review"))),
+    )
+    troubled = [place for place, _ in uow.outbox.suspended(delivery.community)]
+    for place in uow.communities.review_places(delivery.community):
+        if place != refusing and place not in troubled:
+            key = delivery_key("refusal", delivery.key, place.platform, place.home, place.id)
+            uow.outbox.owe(
+                Owed(key, Purpose.ALERT, place, to_document(reply), now, community=delivery.community)
+            )
+
+
+# --- cards
+
+
+def _post(uow: UnitOfWork, moved: Moved, community: Community, now: datetime) -> None:
+    places = uow.communities.review_places(community.id)
+    if not places:
+        return
+    report = moved.report
+    posted = uow.outbox.count_since(community.id, Purpose.CARD, now - _HOUR)
+    if posted >= community.most_cards * len(places):
+        _post_summary(uow, community, places, now)
+        return
+    due = max(now, report.visible_at)
+    if any(file.url for file in uow.reports.files(report.number)):
+        due += _FILES_WAIT
+    document = to_document(card(uow, report, moved.proposal, community, due))
+    for place in places:
+        key = delivery_key("card", report.number, place.platform, place.home, place.id)
+        uow.outbox.owe(
+            Owed(key, Purpose.CARD, place, document, due, community=community.id, report=report.number)
+        )
+
+
+def _post_summary(uow: UnitOfWork, community: Community, places: list[Place], now: datetime) -> None:
+    """In place of further cards: one line a place and hour."""
+    reply = Reply(
+        title="More reports than cards",
+        text=(
+            f"More than {community.most_cards} reports came within an hour. The rest wait without a card; "
+            "/review shows them, oldest first."
+        ),
+        buttons=(Button("Review", Press("review")),),
+    )
+    for place in places:
+        key = delivery_key("summary", community.id, place.platform, place.home, place.id, f"{now:%Y%m%d%H}")
+        uow.outbox.owe(
+            Owed(key, Purpose.ALERT, place, to_document(reply), now + _BATCHED, community=community.id)
+        )
+
+
+def _redraw(uow: UnitOfWork, moved: Moved, community: Community, now: datetime) -> None:
+    """Every card that was posted shows how the report stands; what waits is given the words of its time."""
+    report = moved.report
+    due = max(now, report.visible_at, moved.not_before or now)
+
+    def document(at: datetime) -> str:
+        return to_document(card(uow, report, moved.proposal, community, at))
+
+    redraws = uow.outbox.of_report(report.number, Purpose.REDRAW)
+    for posted in uow.outbox.of_report(report.number, Purpose.CARD):
+        if posted.state in (DeliveryState.REFUSED, DeliveryState.DROPPED, DeliveryState.KEPT):
+            continue
+        if posted.state is DeliveryState.PENDING and uow.outbox.redraft(posted.id, document(posted.due_at)):
+            continue
+        mine = [redraw for redraw in redraws if redraw.edits == posted.id]
+        waiting = [
+            redraw.due_at
+            for redraw in mine
+            if redraw.state is DeliveryState.PENDING
+            and uow.outbox.redraft(redraw.id, document(redraw.due_at))
+        ]
+        # What may be seen at once must not wait for what may not, nor hasten it.
+        if any(at >= due if moved.not_before else at <= due for at in waiting):
+            continue
+        key = delivery_key("redraw", posted.id, len(mine) + 1)
+        uow.outbox.owe(
+            Owed(
+                key, Purpose.REDRAW, posted.place, document(due), due, community=community.id,
+                report=report.number, edits=posted.id,
+            )
+        )  # fmt: skip
+
+
+# --- notices
+
+
+def _tell(uow: UnitOfWork, moved: Moved, telling: Telling, now: datetime) -> None:
+    """One notice a person and decision. What was forwarded tells through the report that it came from."""
+    report = moved.report
+    if report.origin is Origin.COMMUNITY:
+        return
+    authors = [report.author]
+    if telling in (Telling.DECIDED, Telling.CHANGED):
+        authors += [follower.author for follower in uow.reports.followers(report.number)]
+    for author in authors:
+        if author is not None and not author.is_gone:
+            _owe(uow, report, author, _notice(uow, moved, telling, author), telling, now)
+
+
+def _owe(
+    uow: UnitOfWork, report: Report, author: Author, reply: Reply, telling: Telling, now: datetime
+) -> None:
+    known = account_of(uow, author)
+    place = None
+    if known is not None:
+        place = Place(known.platform, "", known.id, direct=True)
+    key = delivery_key("notice", report.number, report.version, telling, author.pseudonym)
+    uow.outbox.owe(
+        Owed(
+            key, Purpose.NOTICE, place, to_document(reply), now, community=report.community,
+            report=report.number, recipient=author.pseudonym,
+        )
+    )  # fmt: skip
+
+
+def _notice(uow: UnitOfWork, moved: Moved, telling: Telling, author: Author) -> Reply:
+    report = moved.report
+    mine = Button("My reports", Press("reports"))
+    if telling is Telling.ASKED:
+        question = next(w.text for w in reversed(uow.reports.words(report.number)) if w.said is Said.QUESTION)
+        return Reply(
+            title=f"{report.name}: a question from the moderators",
+            text=question,
+            fields=(Field("You reported", report.what),),
+            buttons=(Button("Answer", Press("answer", {"report": report.name})), mine),
+        )
+    if telling is Telling.FOLDED:
+        text = "It is set aside: the moderators take no reports from you any more."
+        return Reply(title=f"{report.name} was set aside", text=text, buttons=(mine,))
+    if telling is Telling.CHANGED:
+        return Reply(
+            title=f"{report.name}: the decision was undone",
+            text="What you were told of it does not stand any more; the moderators decide anew.",
+            fields=(Field("You reported", report.what),),
+            buttons=(mine,),
+        )
+    return _decided(uow, moved, author, mine)
+
+
+def _decided(uow: UnitOfWork, moved: Moved, author: Author, mine: Button) -> Reply:
+    report = moved.report
+    sent = "You reported" if report.origin is Origin.MEMBER else "You proposed"
+    fields = [Field(sent, _words_of(uow, report, author))]
+    buttons = [mine]
+    match report.status:
+        case ReportStatus.APPROVED:
+            title = f"{report.name} was approved"
+            text = "It is in the catalogue."
+            if moved.action and moved.action.retraction:
+                text = f"{moved.action.code} is withdrawn from the catalogue."
+            elif moved.action:
+                text = f"It is in the catalogue as {moved.action.code}: {moved.action.facts.title}"
+            buttons = [*_opening(moved), mine]
+            first = uow.proposals.edition(moved.proposal.id, 1)
+            if report.origin is Origin.MEMBER and first and report.forwarded_from is None:
+                changed = changed_words(first[0], moved.proposal.draft)
+                if changed:
+                    fields.append(Field("Decided or changed by the moderators", changed))
+        case ReportStatus.DUPLICATE:
+            title = f"{report.name} was known already"
+            text = f"It says what {report.reason} says."
+            if moved.action:
+                text = f"It says what {moved.action.code} says: {moved.action.facts.title}"
+                buttons = [*_opening(moved), mine]
+        case _:
+            title = f"{report.name} was rejected"
+            text = report.reason
+    return Reply(title=title, text=text, fields=tuple(fields), buttons=tuple(buttons))
+
+
+def _opening(moved: Moved) -> list[Button]:
+    """What shows the action, where a direct message can: what everyone may see."""
+    action = moved.action
+    if action is None or action.board != COMMONS:
+        return []
+    return [Button(str(action.code), Press("action", {"code": str(action.code)}))]
+
+
+def _words_of(uow: UnitOfWork, report: Report, author: Author) -> str:
+    """What that person wrote."""
+    if report.author == author:
+        return report.what
+    followers = uow.reports.followers(report.number)
+    return next((f.what for f in followers if f.author == author), report.what)

@@ -1,0 +1,1 @@
+"""Actions, their revisions, search and counts."""

@@ -1,0 +1,1 @@
+"""Deliveries, their payloads, places and inboxes."""

@@ -1,0 +1,169 @@
+"""What the bot owes places, as the core sees it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select, update
+
+from bot.domain.deliveries import DeliveryState, Place, Purpose
+from storage.dialects import insert_or_ignore
+from storage.outbox import inbox
+from storage.outbox.deliveries import load_deliveries, never_claimed
+from storage.outbox.payloads import drop_payloads, keep_payload
+from storage.outbox.places import is_one_of, keep_place, place_of
+from storage.outbox.sending import Sending
+from storage.tables import deliveries, places, reports, review_places
+from storage.tables import inbox as arrived
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from bot.domain.deliveries import Delivery, Owed
+
+_UNSENT = (DeliveryState.KEPT, DeliveryState.REFUSED, DeliveryState.UNCERTAIN, DeliveryState.SUSPENDED)
+
+
+class SqlOutbox(Sending):
+    """Implements `bot.ports.Outbox`."""
+
+    def owe(self, owed: Owed) -> int | None:
+        """Owe a delivery; None when its key was owed before."""
+        if self._connection.scalar(select(deliveries.c.id).where(deliveries.c.key == owed.key)) is not None:
+            return None
+        payload = keep_payload(self._connection, owed.document)
+        place = keep_place(self._connection, owed.place) if owed.place else None
+        row = {
+            "key": owed.key,
+            "purpose": owed.purpose,
+            "place_id": place,
+            "payload": payload,
+            "due_at": owed.due_at,
+            "state": DeliveryState.KEPT if place is None else DeliveryState.PENDING,
+            "attempt": 0,
+            "doubtful": False,
+            "message": "",
+            "trouble": "",
+            "community_id": owed.community,
+            "report_id": owed.report,
+            "recipient": owed.recipient,
+            "edits": owed.edits,
+        }
+        statement = insert_or_ignore(self._connection, deliveries).returning(deliveries.c.id)
+        number: int | None = self._connection.execute(statement, row).scalar_one_or_none()
+        if number is None:
+            drop_payloads(self._connection, [payload])
+        return number
+
+    def of_report(self, report: int, purpose: str) -> list[Delivery]:
+        """What is owed, or was sent, for a report."""
+        mine = (deliveries.c.report_id == report, deliveries.c.purpose == purpose)
+        return load_deliveries(self._connection, *mine)
+
+    def redraft(self, delivery: int, document: str) -> bool:
+        """Give a delivery that was never claimed other words; False when it was."""
+        mine = (deliveries.c.id == delivery, never_claimed)
+        before = self._connection.scalar(select(deliveries.c.payload).where(*mine).with_for_update())
+        if before is None:
+            return False
+        payload = keep_payload(self._connection, document)
+        self._connection.execute(update(deliveries).where(*mine).values(payload=payload))
+        if payload != before:
+            drop_payloads(self._connection, [before])
+        return True
+
+    def reword(self, report: int, document: str) -> None:
+        """In place of the words of all cards of a report, sent ones too, keep these."""
+        of = (deliveries.c.report_id == report, deliveries.c.purpose.in_([Purpose.CARD, Purpose.REDRAW]))
+        before = self._connection.execute(select(deliveries.c.id, deliveries.c.payload).where(*of)).all()
+        if not before:
+            return
+        payload = keep_payload(self._connection, document)
+        mine = [row.id for row in before]
+        self._connection.execute(update(deliveries).where(deliveries.c.id.in_(mine)).values(payload=payload))
+        # What was frozen and may still be sent again has to stay the same, byte for byte.
+        over = deliveries.c.state.in_([DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.REFUSED])
+        self._connection.execute(
+            update(deliveries).where(deliveries.c.id.in_(mine), over).values(frozen=None)
+        )
+        self._connection.execute(
+            update(arrived).where(arrived.c.delivery_id.in_(mine)).values(payload=payload)
+        )
+        drop_payloads(self._connection, [row.payload for row in before if row.payload != payload])
+
+    def drop(self, delivery: int) -> None:
+        """Do not send it any more, if it was never claimed."""
+        mine = (deliveries.c.id == delivery, never_claimed)
+        self._connection.execute(update(deliveries).where(*mine).values(state=DeliveryState.DROPPED))
+
+    def hasten(self, report: int, now: datetime) -> None:
+        """What is owed for a report and was never claimed is due at once, or once the report may be seen."""
+        visible = self._connection.scalar(select(reports.c.visible_at).where(reports.c.id == report))
+        soonest = max(now, visible) if visible else now
+        waiting = (
+            deliveries.c.report_id == report,
+            deliveries.c.purpose == Purpose.CARD,
+            never_claimed,
+            deliveries.c.due_at > soonest,
+        )
+        self._connection.execute(update(deliveries).where(*waiting).values(due_at=soonest))
+
+    def count_since(self, community_id: int, purpose: str, since: datetime) -> int:
+        """How many deliveries of a purpose became due in a community, without those that were dropped."""
+        query = select(func.count()).where(
+            deliveries.c.community_id == community_id,
+            deliveries.c.purpose == purpose,
+            deliveries.c.due_at > since,
+            deliveries.c.state != DeliveryState.DROPPED,
+        )
+        return self._connection.scalar(query) or 0
+
+    # --- places that refuse
+
+    def suspended(self, community_id: int) -> list[tuple[Place, str]]:
+        """Review places that refuse, and why."""
+        rows = self._connection.execute(
+            select(places)
+            .join(review_places, review_places.c.place_id == places.c.id)
+            .where(review_places.c.community_id == community_id, places.c.suspended_at.is_not(None))
+            .order_by(places.c.platform, places.c.home, places.c.place)
+        )
+        return [(place_of(row), row.trouble) for row in rows]
+
+    def resume(self, place: Place) -> None:
+        """A place takes messages again."""
+        again = update(places).where(is_one_of([place])).values(suspended_at=None, trouble="")
+        for number in self._connection.scalars(again.returning(places.c.id)).all():
+            waiting = (deliveries.c.place_id == number, deliveries.c.state == DeliveryState.SUSPENDED)
+            self._connection.execute(update(deliveries).where(*waiting).values(state=DeliveryState.PENDING))
+
+    # --- what people read without its being sent
+
+    def unread(self, recipients: Iterable[str]) -> list[Delivery]:
+        """Notices that could not be sent, or never were to be, and that nobody read yet: oldest first."""
+        return load_deliveries(
+            self._connection,
+            deliveries.c.recipient.in_(sorted(set(recipients) - {""})),
+            deliveries.c.purpose == Purpose.NOTICE,
+            deliveries.c.state.in_(_UNSENT),
+            deliveries.c.read_at.is_(None),
+        )
+
+    def mark_read(self, read: Iterable[int], now: datetime) -> None:
+        """They were read."""
+        mine = (deliveries.c.id.in_(sorted(set(read))), deliveries.c.read_at.is_(None))
+        self._connection.execute(update(deliveries).where(*mine).values(read_at=now))
+
+    def receive(self, now: datetime) -> int:
+        """Put what is due for terminals into their inboxes: how many that were."""
+        self._drop_idle_redraws(inbox.TERMINAL)
+        return inbox.receive(self._connection, now)
+
+    def awaits(self, of: Sequence[Place], now: datetime) -> bool:
+        """Whether something is unread in the inboxes of those terminals, or due for any terminal."""
+        return inbox.awaits(self._connection, of, now)
+
+    def inbox(self, of: Sequence[Place], now: datetime) -> list[Delivery]:
+        """What is unread in the inboxes of terminals, oldest first; from then on it is read."""
+        return inbox.read(self._connection, of, now)

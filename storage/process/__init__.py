@@ -1,0 +1,1 @@
+"""What processes keep: leases, tokens, calls, imports under way."""

@@ -1,0 +1,240 @@
+"""Replies as they are kept for a place: the same again, whatever is in them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.commands.every import build_registry
+from bot.domain.catalogue.actions import ActionLine, Code, Source, Stage, Status, Verified
+from bot.domain.catalogue.dates import PartialDate
+from bot.domain.catalogue.states import STATES
+from bot.domain.community.people import Moderator
+from bot.messages.documents import from_document, to_document
+from bot.messages.form import Form
+from bot.messages.reply import (
+    Button,
+    Choice,
+    Field,
+    KeptFile,
+    Link,
+    Page,
+    Press,
+    Problem,
+    Reply,
+    TextFile,
+    Visibility,
+)
+
+LINE = ActionLine(
+    Code("IL", 17), "Counts its reservoirs", Status.IN_EFFECT, True, ("IL", "TX"), PartialDate(2025, 3, 4),
+    PartialDate(2026), Verified.SEEN, PartialDate(2026, 11),
+    Source("https://example.org/a", "State counts", "Example News", PartialDate(2025, 3)),
+    "20260000IL0000017",
+)  # fmt: skip
+BARE = replace(
+    LINE, challenged=False, checked=None, verified=Verified.PARTLY, source=Source("https://a.org", "", ""),
+    title="", sort_key="",
+)  # fmt: skip
+WHOLE = Reply(
+    title="R-12: Illinois counts",
+    text="Waiting for review.\n<@7> *says* `so` & “more” 🎉",
+    fields=(
+        Field("Kind", "New action"),
+        Field("Empty", ""),
+        Field(
+            "Moderators", "1 account", (Moderator("discord", "7", "Ana"), Moderator("slack", "S1", "", True))
+        ),
+    ),
+    items=(LINE, BARE),
+    links=(Link("Source", "the report (example.org)", "https://example.org/a"), Link("", "", "")),
+    choices=(
+        Choice("Filter by topic", (Button("Guns", Press("state", {"state": "IL", "topic": "guns"})),)),
+        Choice("Empty", ()),
+    ),
+    buttons=(
+        Button("Approve", Press("approve", {"report": "R-12", "version": "1"})),
+        Button("Next", Press("state", {"state": "IL"}, after="20260000IL0000017", page=2)),
+        Button("Previous", Press("search", {"words": ""}, before="20260000IL0000017")),
+        Button("", Press("setup")),
+    ),
+    opens=(Button("IL-17", Press("action", {"code": "IL-17"})), Button("IL-17 (2)", Press("action"))),
+    page=Page(1, 3, 20),
+    stage=Stage.LIVE,
+    file=TextFile("my-data.json", "{}\n"),
+    files=(KeptFile(3, "R-12-1.png"), KeptFile(0, "R-12-2.pdf")),
+    visibility=Visibility.ASKER,
+    problem=Problem("not_found", "There is none."),
+    redrawn=True,
+)
+"""Every part of a reply that may be kept."""
+KEPT: list[tuple[str, Reply]] = [
+    ('{"version": 1, "visibility": "all"}', Reply()),
+    ('{"redrawn": true, "version": 1, "visibility": "all"}', Reply(redrawn=True)),
+    (
+        '{"buttons": [{"label": "Answer", "press": {"command": "answer", "options": {"report": "R-12"},'
+        ' "page": 1}}, {"label": "My reports", "press": {"command": "reports", "page": 1}}],'
+        ' "fields": [{"name": "You reported", "value": "Illinois counts\\nits lakes"}],'
+        ' "text": "Which page?", "title": "R-12: a question from the moderators", "version": 1,'
+        ' "visibility": "all"}',
+        Reply(
+            title="R-12: a question from the moderators",
+            text="Which page?",
+            fields=(Field("You reported", "Illinois counts\nits lakes"),),
+            buttons=(
+                Button("Answer", Press("answer", {"report": "R-12"})),
+                Button("My reports", Press("reports")),
+            ),
+        ),
+    ),
+    (
+        '{"files": [{"name": "R-12-1.png", "number": 3}],'
+        ' "links": [{"label": "a (example.org)", "name": "Source", "url": "https://example.org/a"}],'
+        ' "page": {"number": 1, "pages": 2, "total": 9}, "stage": "open",'
+        ' "fields": [{"name": "Moderators", "value": "1 group",'
+        ' "people": [{"id": "9", "is_group": true, "name": "Editors", "platform": "discord"}]}],'
+        ' "items": [{"challenged": false, "changed": "2026-11", "code": "IL-17", "date": "2025-03-04",'
+        ' "sort_key": "20261100IL0000017", "source": {"publisher": "Example News", "title": "State counts",'
+        ' "url": "https://example.org/a", "date": "2025"}, "states": ["IL"], "status": "in_effect",'
+        ' "title": "Counts", "verified": "seen", "checked": "2026-11"}],'
+        ' "title": "R-12: Counts", "version": 1, "visibility": "asker"}',
+        Reply(
+            title="R-12: Counts",
+            fields=(Field("Moderators", "1 group", (Moderator("discord", "9", "Editors", is_group=True),)),),
+            items=(
+                ActionLine(
+                    Code("IL", 17), "Counts", Status.IN_EFFECT, False, ("IL",), PartialDate(2025, 3, 4),
+                    PartialDate(2026, 11), Verified.SEEN, PartialDate(2026, 11),
+                    Source("https://example.org/a", "State counts", "Example News", PartialDate(2025)),
+                    "20261100IL0000017",
+                ),
+            ),
+            links=(Link("Source", "a (example.org)", "https://example.org/a"),),
+            page=Page(1, 2, 9),
+            stage=Stage.OPEN,
+            files=(KeptFile(3, "R-12-1.png"),),
+            visibility=Visibility.ASKER,
+        ),
+    ),
+]  # fmt: skip
+"""Documents as databases out there have them: whoever must change one gives it a new version."""
+
+
+def test_a_reply_with_everything_in_it_comes_back_whole() -> None:
+    plain = Reply()
+    left_out = [f.name for f in fields(Reply) if getattr(WHOLE, f.name) == getattr(plain, f.name)]
+    assert left_out == ["form"], "what is new in a reply belongs into this test"
+    assert from_document(to_document(WHOLE)) == WHOLE
+
+
+@pytest.mark.parametrize(("document", "reply"), KEPT)
+def test_what_was_kept_is_read_for_ever(document: str, reply: Reply) -> None:
+    assert from_document(document) == reply
+    since = {"redrawn": False}  # what is written today, and was not at first
+    assert json.loads(to_document(reply)) == since | json.loads(document)
+
+
+def test_the_same_reply_gives_the_same_text() -> None:
+    """Payloads are stored once, by their hash."""
+    again = replace(
+        WHOLE,
+        buttons=(
+            Button("Approve", Press("approve", {"version": "1", "report": "R-12"})), *WHOLE.buttons[1:],
+        ),
+    )  # fmt: skip
+    assert to_document(again) == to_document(WHOLE) == to_document(from_document(to_document(WHOLE)))
+    assert "\n" not in to_document(WHOLE)
+    assert "🎉" in to_document(WHOLE)
+
+
+def test_tokens_are_made_when_a_message_is_drawn() -> None:
+    sealed, _ = build_registry().codec.seal(replace(WHOLE, choices=WHOLE.choices[:1]))
+    assert all(button.token for button in sealed.buttons)
+    document = to_document(sealed)
+    assert "token" not in document
+    assert from_document(document) == replace(WHOLE, choices=WHOLE.choices[:1])
+
+
+def test_a_file_with_nothing_in_it_is_a_file() -> None:
+    reply = Reply(file=TextFile("nothing.csv", ""))
+    assert from_document(to_document(reply)) == reply
+
+
+def test_a_form_is_never_kept() -> None:
+    with pytest.raises(AssertionError, match="a form is an answer, never a message"):
+        to_document(Reply(form=Form("Setup", Press("setup"), ())))
+
+
+@pytest.mark.parametrize("version", [None, 0, 2, "1", 99])
+def test_a_version_that_is_not_known_is_refused(version: object) -> None:
+    data = json.loads(to_document(WHOLE)) | {"version": version}
+    with pytest.raises(ValueError, match="kept by a newer Fiftywire"):
+        from_document(json.dumps(data))
+    del data["version"]
+    with pytest.raises(ValueError, match="kept by a newer Fiftywire"):
+        from_document(json.dumps(data))
+
+
+# --- any reply
+
+ANY = st.text(st.characters(exclude_categories=()), max_size=12)
+SOME = st.text(min_size=1, max_size=12)
+"""What always has a letter: names, codes, addresses."""
+DATES = st.builds(PartialDate, st.integers(1776, 2199), st.none() | st.integers(1, 12)) | st.dates(
+    PartialDate(1776).first_day, PartialDate(2199).first_day
+).map(PartialDate.on)
+PRESSES = st.builds(
+    Press, SOME, st.dictionaries(SOME, ANY, max_size=3), ANY, ANY, st.integers(1, 9_999_999)
+)  # fmt: skip
+BUTTONS = st.builds(Button, ANY, PRESSES)
+LINES = st.builds(
+    ActionLine,
+    st.builds(Code, st.sampled_from([state.code for state in STATES]), st.integers(1, 9_999_999)),
+    ANY,
+    st.sampled_from(Status),
+    st.booleans(),
+    st.lists(st.sampled_from([state.code for state in STATES]), min_size=1, max_size=3).map(tuple),
+    DATES,
+    DATES,
+    st.sampled_from(Verified),
+    st.none() | DATES,
+    st.builds(Source, SOME, ANY, ANY, st.none() | DATES),
+    ANY,
+)
+
+
+def several(each: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(each, max_size=2).map(tuple)
+
+
+REPLIES = st.builds(
+    Reply,
+    title=ANY,
+    text=ANY,
+    fields=several(st.builds(Field, ANY, ANY, several(st.builds(Moderator, SOME, SOME, ANY, st.booleans())))),
+    items=several(LINES),
+    links=several(st.builds(Link, ANY, ANY, ANY)),
+    choices=several(st.builds(Choice, ANY, several(BUTTONS))),
+    buttons=several(BUTTONS),
+    opens=several(BUTTONS),
+    page=st.none() | st.builds(Page, st.integers(0, 99), st.integers(0, 99), st.integers(0)),
+    stage=st.none() | st.sampled_from(Stage),
+    file=st.none() | st.builds(TextFile, SOME, SOME),
+    files=several(st.builds(KeptFile, st.integers(0), SOME)),
+    visibility=st.sampled_from(Visibility),
+    problem=st.none() | st.builds(Problem, SOME, SOME),
+    redrawn=st.booleans(),
+)
+
+
+@settings(deadline=None)
+@given(REPLIES)
+def test_any_reply_comes_back_whole(reply: Reply) -> None:
+    document = to_document(reply)
+    assert from_document(document) == reply
+    assert to_document(from_document(document)) == document
