@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 
 from bot.domain.catalogue.actions import HIGHEST_NUMBER, Code
-from storage.tables import actions
+from storage.catalogue.tables import actions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from storage.catalogue.tables import action_counts, partner_counts
 from storage.dialects import add_to
-from storage.tables import action_counts, partner_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select, true
 
 from bot.domain.catalogue.dates import since_key
 from storage.catalogue import search
-from storage.tables import (
+from storage.catalogue.tables import (
     action_measures,
     action_precedents,
     action_states,

@@ -21,7 +21,14 @@ from bot.domain.catalogue.actions import (
 )
 from bot.domain.catalogue.dates import PartialDate
 from bot.domain.catalogue.topics import Topic
-from storage.tables import action_measures, action_precedents, action_topics, actions, sources, status_changes
+from storage.catalogue.tables import (
+    action_measures,
+    action_precedents,
+    action_topics,
+    actions,
+    sources,
+    status_changes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

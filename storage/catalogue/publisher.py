@@ -19,8 +19,7 @@ from storage.catalogue import search
 from storage.catalogue.codes import ids_of
 from storage.catalogue.counts import count_actions
 from storage.catalogue.loading import load_actions
-from storage.dialects import insert_or_ignore, insert_or_replace
-from storage.tables import (
+from storage.catalogue.tables import (
     action_aliases,
     action_measures,
     action_precedents,
@@ -35,6 +34,7 @@ from storage.tables import (
     sources,
     status_changes,
 )
+from storage.dialects import insert_or_ignore, insert_or_replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -13,7 +13,7 @@ from bot.domain.catalogue.topics import Topic
 from storage.catalogue import filters
 from storage.catalogue.codes import beginning, ids_of
 from storage.catalogue.loading import load_actions
-from storage.tables import (
+from storage.catalogue.tables import (
     action_aliases,
     action_counts,
     action_measures,

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from bot.domain.catalogue.law import Measure, Precedent
 from bot.domain.catalogue.money import Balance
+from storage.catalogue.tables import action_measures, actions, balances, measures, precedents
 from storage.dialects import insert_or_replace
-from storage.tables import action_measures, actions, balances, measures, precedents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

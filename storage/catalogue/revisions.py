@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.domain.catalogue.records import action_from_json
 from bot.domain.catalogue.revisions import Change, Decision, Revision
 from storage.catalogue.codes import ids_of
-from storage.tables import revision_head, revisions
+from storage.catalogue.tables import revision_head, revisions
 from storage.types import HIGHEST
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, exists, or_, select
 
 from bot.domain.deliveries import Delivery, DeliveryState, Purpose
 from storage.outbox.places import place_of
-from storage.tables import deliveries, inbox, payloads, places
+from storage.outbox.tables import deliveries, inbox, payloads, places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

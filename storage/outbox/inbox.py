@@ -9,8 +9,8 @@ from sqlalchemy import and_, insert, select, update
 from bot.domain.deliveries import DeliveryState
 from storage.outbox.deliveries import load_arrived, may_be_drawn
 from storage.outbox.places import is_one_of
-from storage.tables import deliveries, places
-from storage.tables import inbox as arrived
+from storage.outbox.tables import deliveries, places
+from storage.outbox.tables import inbox as arrived
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

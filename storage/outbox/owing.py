@@ -13,8 +13,9 @@ from storage.outbox.deliveries import load_deliveries, never_claimed
 from storage.outbox.payloads import drop_payloads, keep_payload
 from storage.outbox.places import is_one_of, keep_place, place_of
 from storage.outbox.sending import Sending
-from storage.tables import deliveries, places, reports, review_places
-from storage.tables import inbox as arrived
+from storage.outbox.tables import deliveries, places, review_places
+from storage.outbox.tables import inbox as arrived
+from storage.review.tables import reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, exists, select
 
 from storage.dialects import insert_or_ignore
-from storage.tables import deliveries, inbox, payloads
+from storage.outbox.tables import deliveries, inbox, payloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

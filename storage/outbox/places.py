@@ -8,7 +8,7 @@ from sqlalchemy import and_, false, or_, select, update
 
 from bot.domain.deliveries import Place
 from storage.dialects import insert_or_ignore
-from storage.tables import places
+from storage.outbox.tables import places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

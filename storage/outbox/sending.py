@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, exists, func, literal, or_, select, update
 from bot.domain.deliveries import DeliveryState, NotSent, Purpose, Refused, Sent, Unknown
 from storage.outbox.deliveries import edited, load_deliveries, may_be_drawn
 from storage.outbox.payloads import digest_of
-from storage.tables import deliveries, places
+from storage.outbox.tables import deliveries, places
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,7 +10,8 @@ from bot.domain.community.people import Ban, KnownAccount
 from bot.domain.writing.text import clean
 from storage.dialects import insert_or_ignore
 from storage.people.forgetting import forget
-from storage.tables import accounts, bans, communities, followers, homes, member_notes, moderators, reports
+from storage.people.tables import accounts, bans, communities, homes, member_notes, moderators
+from storage.review.tables import followers, reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 
 from bot.domain.community.audit import START, AuditDetail, AuditEntry, entry_hash, verify
 from storage.dialects import insert_or_ignore
-from storage.tables import audit_details, audit_entries, audit_heads
+from storage.people.tables import audit_details, audit_entries, audit_heads
 from storage.types import HIGHEST
 
 if TYPE_CHECKING:

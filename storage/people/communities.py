@@ -10,8 +10,9 @@ from sqlalchemy import and_, case, delete, exists, func, insert, or_, select, up
 from bot.domain.community.people import LONGEST_BOARD, Community, Home, HomeRecord, Moderator, board_of
 from bot.domain.writing.text import clean
 from storage.dialects import insert_or_ignore
+from storage.outbox.tables import places, review_places
 from storage.people.review_settings import ReviewSettings
-from storage.tables import boards, communities, homes, moderators, places, review_places
+from storage.people.tables import boards, communities, homes, moderators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

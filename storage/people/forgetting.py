@@ -9,20 +9,9 @@ from sqlalchemy import delete, or_, select, update
 from bot.domain.deliveries import DeliveryState
 from bot.domain.review.proposals import ProposalState
 from storage.outbox.payloads import drop_payloads, keep_payload
-from storage.tables import (
-    accounts,
-    approvals,
-    audit_details,
-    deliveries,
-    followers,
-    inbox,
-    member_notes,
-    one_time_codes,
-    places,
-    proposals,
-    reports,
-    review_places,
-)
+from storage.outbox.tables import deliveries, inbox, places, review_places
+from storage.people.tables import accounts, audit_details, member_notes, one_time_codes
+from storage.review.tables import approvals, followers, proposals, reports
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete
 
 from storage.dialects import insert_or_replace
-from storage.tables import one_time_codes
+from storage.people.tables import one_time_codes
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,7 +9,8 @@ from sqlalchemy import delete, insert, select, update
 from bot.domain.review.proposals import Policy
 from storage.dialects import insert_or_replace
 from storage.outbox.places import keep_place, place_of
-from storage.tables import boards, communities, places, policies, review_places
+from storage.outbox.tables import places, review_places
+from storage.people.tables import boards, communities, policies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
-from storage.tables import calls
+from storage.process.tables import calls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from storage.dialects import insert_or_replace
-from storage.tables import command_trees
+from storage.process.tables import command_trees
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

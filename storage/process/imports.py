@@ -12,8 +12,9 @@ from bot.domain.catalogue.revisions import Decision
 from bot.domain.imports import ImportState, RowResult, StagedRow
 from bot.errors import ChangedMeanwhileError, DatabaseError
 from storage.catalogue.codes import ids_of
+from storage.catalogue.tables import actions
 from storage.dialects import insert_or_ignore, insert_or_replace
-from storage.tables import actions, import_bases, import_rows, imports
+from storage.process.tables import import_bases, import_rows, imports
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, or_, select
 
 from storage.dialects import insert_or_replace
-from storage.tables import leases
+from storage.process.tables import leases
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from storage.dialects import insert_or_ignore
-from storage.tables import stored_tokens
+from storage.process.tables import stored_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

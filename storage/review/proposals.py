@@ -10,7 +10,7 @@ from bot.domain.review.drafts import draft_from_json, draft_to_json
 from bot.domain.review.proposals import Approval, Proposal, ProposalKind, ProposalState
 from storage.catalogue.codes import code_of, text_of
 from storage.dialects import insert_or_ignore
-from storage.tables import approvals, drafts, proposals, reports
+from storage.review.tables import approvals, drafts, proposals, reports
 
 if TYPE_CHECKING:
     from datetime import datetime

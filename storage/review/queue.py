@@ -8,7 +8,7 @@ from sqlalchemy import and_, exists, func, or_, select
 
 from bot.domain.review.reports import ReportStatus
 from storage.review.report_rows import key_of, load_reports, report_of
-from storage.tables import approvals, followers, report_states, report_words, reports
+from storage.review.tables import approvals, followers, report_states, report_words, reports
 from storage.types import HIGHEST
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from bot.domain.review.reports import Follower, ReportFile, Said, Words
 from storage.dialects import insert_or_ignore
 from storage.review.report_rows import author_of, author_row
-from storage.tables import followers, form_openings, report_files, report_words
+from storage.review.tables import followers, form_openings, report_files, report_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.domain.review.reports import Author, Origin, Report, ReportKind, ReportStatus
 from bot.domain.writing.links import link_key
 from storage.catalogue.codes import code_of, text_of
-from storage.tables import reports
+from storage.review.tables import reports
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row

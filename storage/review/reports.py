@@ -12,7 +12,7 @@ from storage.dialects import insert_or_ignore
 from storage.review.queue import ReportQueue
 from storage.review.report_parts import ReportParts
 from storage.review.report_rows import key_of, report_of, row_of
-from storage.tables import held_links, report_states, reports
+from storage.review.tables import held_links, report_states, reports
 from storage.types import HIGHEST
 
 if TYPE_CHECKING:

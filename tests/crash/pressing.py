@@ -9,32 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, event, select
 
+from storage.catalogue.tables import action_aliases, actions, revisions, sources, status_changes
 from storage.database import Database
-from storage.tables import (
-    accounts,
-    action_aliases,
-    actions,
+from storage.outbox.tables import deliveries, inbox, payloads, places
+from storage.people.tables import accounts, audit_details, audit_entries, bans, homes, member_notes, policies
+from storage.review.tables import (
     approvals,
-    audit_details,
-    audit_entries,
-    bans,
-    deliveries,
     drafts,
     followers,
     held_links,
-    homes,
-    inbox,
-    member_notes,
-    payloads,
-    places,
-    policies,
     proposals,
     report_states,
     report_words,
     reports,
-    revisions,
-    sources,
-    status_changes,
 )
 from tests.crash.child import NEVER, Child, Fuse, _processes
 from tests.integration.deciding import dispatcher_over

@@ -14,7 +14,7 @@ from bot.messages.documents import to_document
 from bot.messages.reply import Reply
 from bot.ports.transactions import write
 from storage.database import Database
-from storage.tables import deliveries
+from storage.outbox.tables import deliveries
 from tests.crash.sending import Server, start
 from tests.integration.samples import NOW
 

@@ -18,7 +18,9 @@ from bot.domain.deliveries import DeliveryState, Place, Purpose
 from bot.messages.reply import Press
 from bot.ports.transactions import read
 from storage.database import Database
-from storage.tables import approvals, audit_entries, deliveries, drafts, payloads, places, reports
+from storage.outbox.tables import deliveries, payloads, places
+from storage.people.tables import audit_entries
+from storage.review.tables import approvals, drafts, reports
 from tests.crash.child import _processes
 from tests.integration.recount import kept_counts, revision_numbers, true_counts
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import create_engine, select
 
 from bot.ports.transactions import read
-from storage.tables import action_counts, boards, partner_counts, revisions
+from storage.catalogue.tables import action_counts, partner_counts, revisions
+from storage.people.tables import boards
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from storage.tables import approvals, deliveries, followers, payloads, proposals, reports, revision_head
+from storage.catalogue.tables import revision_head
+from storage.outbox.tables import deliveries, payloads
+from storage.review.tables import approvals, followers, proposals, reports
 
 if TYPE_CHECKING:
     from datetime import datetime

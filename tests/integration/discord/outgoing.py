@@ -28,7 +28,7 @@ from bot.messages.reply import Button, Press, Reply
 from bot.outbox.worker import Worker
 from bot.ports.transactions import write
 from storage.outbox.deliveries import load_deliveries
-from storage.tables import deliveries
+from storage.outbox.tables import deliveries
 from tests.integration.discord.driving import opened
 from tests.integration.discord.fake.server import FakeDiscord
 

@@ -25,7 +25,7 @@ from bot.outbox.inbox import unread
 from bot.outbox.worker import Worker
 from bot.ports.transactions import read
 from storage.outbox.deliveries import load_deliveries
-from storage.tables import deliveries
+from storage.outbox.tables import deliveries
 from tests.integration.discord.driving import answer, buttons, play, said, texts, words
 
 if TYPE_CHECKING:

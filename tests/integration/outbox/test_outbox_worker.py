@@ -24,7 +24,7 @@ from bot.outbox import attempts
 from bot.outbox.worker import AT_ONCE, HOLD, Worker
 from bot.ports.transactions import read, write
 from storage.database import Database
-from storage.tables import deliveries
+from storage.outbox.tables import deliveries
 from tests.integration.outbox_platform import Fault, Platform, PlatformSender
 from tests.integration.samples import NOW
 

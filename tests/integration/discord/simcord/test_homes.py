@@ -11,7 +11,7 @@ from simcord.actors import MemberActor
 from bot.domain.deliveries import Place, Purpose
 from bot.ports.transactions import read
 from storage.outbox.deliveries import load_deliveries
-from storage.tables import deliveries
+from storage.outbox.tables import deliveries
 from tests.dialogue.publishing import facts, publish
 from tests.integration.discord.driving import answer, play, said
 

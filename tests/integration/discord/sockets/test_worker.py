@@ -14,7 +14,7 @@ from bot.messages.reply import Reply
 from bot.outbox import worker as outbox
 from bot.ports.transactions import write
 from storage.outbox.deliveries import load_deliveries
-from storage.tables import deliveries
+from storage.outbox.tables import deliveries
 from tests.integration.discord.fake.messages import File
 from tests.integration.discord.sockets.serving import Served, community_of, eventually, play, posted, words
 
