@@ -22,7 +22,7 @@ from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.states import STATES
 from bot.domain.community.people import Account, Home
 from bot.engine.imports.run import ensure_starter
-from bot.ports.transactions import read
+from bot.ports.store import read
 from storage.database import Database
 from storage.engines import read_url
 

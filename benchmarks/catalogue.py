@@ -13,7 +13,7 @@ from bot.domain.catalogue.revisions import Decision
 from bot.domain.catalogue.states import STATES
 from bot.domain.catalogue.topics import Topic
 from bot.domain.community.people import COMMONS
-from bot.ports.transactions import write
+from bot.ports.store import write
 
 if TYPE_CHECKING:
     from bot.ports import Store

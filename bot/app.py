@@ -24,7 +24,7 @@ from bot.engine.imports.run import ensure_starter, finish_imports
 from bot.errors import ConfigurationError, DatabaseError, PlatformError
 from bot.notices.notify import lapse_reports
 from bot.outbox.inbox import unread
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from bot.progress import Progress
 from bot.secret import secret_key
 from bot.settings import read_settings

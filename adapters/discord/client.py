@@ -22,6 +22,7 @@ from adapters.discord.timing import BUSY
 from adapters.discord.wire import LONGEST_WAIT, tracing, unblock
 from bot.commands.spec import Chosen, Pressed
 from bot.errors import ConfigurationError
+from bot.ports.store import read_async, write_async
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from adapters.discord.inbound import Interaction
     from bot.commands.dispatch import Dispatcher
     from bot.commands.spec import Suggestion
-    from bot.ports import Store, UnitOfWork
+    from bot.ports import Store
 
 log = logging.getLogger(__name__)
 
@@ -104,17 +105,12 @@ class FiftywireClient(discord.AutoShardedClient):
         unblock(self.http)
         self.add_dynamic_items(*ITEMS)
         digest, application = digest_of(self.tree), str(self.application_id)
-        told = await self._run(lambda uow: uow.command_trees.digest(PLATFORM, application))
+        told = await read_async(self.store, lambda uow: uow.command_trees.digest(PLATFORM, application))
         if told == digest and await self._are_there():
             return
         if not await self._tell_of_commands():
             return
-
-        def keep(uow: UnitOfWork) -> None:
-            uow.command_trees.keep(PLATFORM, application, digest)
-            uow.commit()
-
-        await self._run(keep, writes=True)
+        await write_async(self.store, lambda uow: uow.command_trees.keep(PLATFORM, application, digest))
 
     async def _are_there(self) -> bool:
         """Whether Discord still has them: another program with this token may have set its own."""
@@ -145,9 +141,6 @@ class FiftywireClient(discord.AutoShardedClient):
             )
             return False
         return True
-
-    async def _run(self, work: Any, *, writes: bool = False) -> Any:
-        return await asyncio.wrap_future(self.store.submit(work, writes=writes))
 
     async def ask(self, interaction: Interaction, asked: Chosen) -> None:
         """Answer a command."""

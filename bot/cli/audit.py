@@ -29,7 +29,7 @@ def verify(which: str | None) -> None:
     from bot.app import open_app
     from bot.cli.community import find_community
     from bot.cli.progress import bars
-    from bot.ports.transactions import read
+    from bot.ports.store import read
 
     def communities(uow: UnitOfWork) -> list[Community]:
         return [find_community(uow, which)] if which is not None else uow.communities.every()

@@ -80,7 +80,7 @@ def find_community(uow: UnitOfWork, which: str) -> Community:
 def _run(work: Callable[[UnitOfWork], T], *, writes: bool) -> T:
     from bot.app import open_app
     from bot.cli.progress import bars
-    from bot.ports.transactions import read, write
+    from bot.ports.store import read, write
 
     with bars() as progress, open_app(progress) as app:
         return (write if writes else read)(app.store, work)

@@ -16,7 +16,7 @@ from bot.cli.progress import bars
 from bot.domain.writing.text import clean
 from bot.engine.imports.export import export_csv, export_jsonl
 from bot.errors import CatalogueFileError
-from bot.ports.transactions import read
+from bot.ports.store import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable

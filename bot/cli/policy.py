@@ -23,7 +23,7 @@ def policy(how: str | None) -> None:
     from bot.app import open_app
     from bot.cli.progress import bars
     from bot.engine.community.communities import set_commons_policy
-    from bot.ports.transactions import read, write
+    from bot.ports.store import read, write
 
     with bars() as progress, open_app(progress) as app:
         before = read(app.store, lambda uow: uow.communities.policy(COMMONS))

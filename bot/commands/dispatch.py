@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import dataclass, replace
 from traceback import format_tb
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from bot.commands.parsing import LONGEST_LINE, parse_options, split_command
 from bot.commands.spec import (
@@ -38,6 +37,7 @@ from bot.errors import (
 from bot.messages.labels import labelled
 from bot.messages.reply import Button, Press, Problem, Reply, Visibility
 from bot.messages.tokens import LONGEST_TOKEN
+from bot.ports.store import read_async, run_async
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
     from bot.ports import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 _LONGEST_SUGGESTION = 100
 """Characters of what is offered and of what it stands for (Discord: command option choice)."""
@@ -104,7 +102,7 @@ class Dispatcher:
             return list(offer(uow, boards, text[:LONGEST_LINE]))
 
         try:
-            offered = await self._run(work, writes=False)
+            offered = await read_async(self.store, work)
         except Exception as error:  # noqa: BLE001 - a list of nothing is better than an error while one types
             log.error("Suggestions for /%s %s failed: %s", command, option, type(error).__name__)
             return []
@@ -122,23 +120,23 @@ class Dispatcher:
             return self._which_command(error)
         if spec.limit and spec.form and not isinstance(invocation.asked, Filled):
             # What only opens a form is not counted: the form is, when it is sent.
-            reply, stored, community = await self._run(
-                lambda uow: self._answer(uow, spec, invocation, opens=True), writes=False
+            reply, stored, community = await read_async(
+                self.store, lambda uow: self._answer(uow, spec, invocation, opens=True)
             )
             if reply.form or reply.problem:
                 return await self._with_stored(reply, stored, community)
         too_often = await self._count(spec, invocation) if spec.limit else None
         if too_often and not isinstance(invocation.asked, Filled):
             raise too_often
-        reply, stored, community = await self._run(
-            lambda uow: self._answer(uow, spec, invocation, too_often), writes=spec.writes
+        reply, stored, community = await run_async(
+            self.store, lambda uow: self._answer(uow, spec, invocation, too_often), writes=spec.writes
         )
         return await self._with_stored(reply, stored, community)
 
     async def _with_stored(self, reply: Reply, stored: dict[str, str], community: Community | None) -> Reply:
         """The answer, after its long tokens were kept."""
         if stored:
-            await self._run(lambda uow: _keep(uow, stored, community), writes=True)
+            await run_async(self.store, lambda uow: _keep(uow, stored, community), writes=True)
         return reply
 
     async def _count(self, spec: CommandSpec, invocation: Invocation) -> TooOftenError | None:
@@ -158,13 +156,10 @@ class Dispatcher:
             uow.commit()
             return wait
 
-        wait = await self._run(count, writes=True)
+        wait = await run_async(self.store, count, writes=True)
         seconds = "1 second" if wait == 1 else f"{wait} seconds"
         words = f"/{spec.name} was used too often. Please try again in {seconds}."
         return TooOftenError(words) if wait else None
-
-    async def _run(self, work: Callable[[UnitOfWork], T], *, writes: bool) -> T:
-        return await asyncio.wrap_future(self.store.submit(work, writes=writes))
 
     def _spec(self, asked: Asked) -> CommandSpec:
         """Which command it is, before the database is asked anything."""

@@ -14,7 +14,7 @@ from bot.domain.deliveries import LEASE, SEND_WITHIN, NotSent, Refused, Unknown
 from bot.errors import DatabaseError, RefusedValueError
 from bot.notices.notify import tell_of_refusal
 from bot.outbox.drawing import UnreadableError, draw
-from bot.outbox.storing import leave_to_write, read, write
+from bot.ports.store import read_async, write_async, write_unawaited
 
 if TYPE_CHECKING:
     from bot.domain.deliveries import Delivery, Outcome
@@ -69,7 +69,7 @@ class Attempts:
         """What may be claimed: without what rests, and without what only a newer program can draw."""
         self._resting = {number: until for number, until in self._resting.items() if until > at}
         platform, limit = self._sender.platform, most + len(self._left_alone) + len(self._resting)
-        found = await read(self._store, lambda uow: uow.outbox.due(platform, at, limit))
+        found = await read_async(self._store, lambda uow: uow.outbox.due(platform, at, limit))
         return [delivery for delivery in found if self._may_go(delivery)][:most]
 
     def _may_go(self, delivery: Delivery) -> bool:
@@ -100,7 +100,7 @@ class Attempts:
                 uow.tokens.store(stored, community)
             return claimed
 
-        claimed = await write(self._store, claim)
+        claimed = await write_async(self._store, claim)
         if claimed is None:  # it changed, or somebody was faster: to be looked at anew, but not at once
             self._resting[delivery.id] = at + timedelta(seconds=_SOONEST)
         return claimed
@@ -112,7 +112,7 @@ class Attempts:
         except asyncio.CancelledError:
             # Whoever sends next need not wait until the claim runs out.
             now = clock.now
-            leave_to_write(self._store, lambda uow: uow.outbox.record(claimed, Unknown(), now))
+            write_unawaited(self._store, lambda uow: uow.outbox.record(claimed, Unknown(), now))
             raise
         if isinstance(outcome, Unknown) and claimed.attempt > 1:
             rest = _RESTS[min(claimed.attempt - 1, len(_RESTS)) - 1]
@@ -142,7 +142,7 @@ class Attempts:
 
         for attempt in count():
             try:
-                if not await write(self._store, record):
+                if not await write_async(self._store, record):
                     log.warning("Message %d was taken over by another process.", claimed.id)
                 return
             except DatabaseError as error:

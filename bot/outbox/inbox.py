@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.messages.reply import Reply
 from bot.outbox.drawing import UnreadableError, draw
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

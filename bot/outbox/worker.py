@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.deliveries import SEND_WITHIN
 from bot.outbox.attempts import Attempts, Clock
-from bot.outbox.storing import leave_to_write, write
 from bot.ports import UnitOfWork
+from bot.ports.store import write_async, write_unawaited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,7 +74,7 @@ class Worker:
             self._let_go()
 
     async def work(self, now: datetime) -> int:
-        """One pass: how many deliveries were tried. None while another process sends.
+        """One pass: how many deliveries were tried; 0 while another process sends.
 
         Raises DatabaseError, once what is under way has come to its end.
         """
@@ -95,7 +95,9 @@ class Worker:
         if self._held_until and self._held_until - at > _RENEW:
             return True
         until = at + HOLD
-        taken = await write(self._store, lambda uow: uow.leases.take(self._lease, self._holder, at, until))
+        taken = await write_async(
+            self._store, lambda uow: uow.leases.take(self._lease, self._holder, at, until)
+        )
         self._held_until = until if taken else None
         return taken
 
@@ -103,10 +105,10 @@ class Worker:
         """Let others send at once."""
         if self._held_until:
             self._held_until = None
-            leave_to_write(self._store, lambda uow: uow.leases.release(self._lease, self._holder))
+            write_unawaited(self._store, lambda uow: uow.leases.release(self._lease, self._holder))
 
     async def _do(self, chore: Chore, at: datetime) -> None:
-        await write(self._store, lambda uow: chore(uow, at))
+        await write_async(self._store, lambda uow: chore(uow, at))
 
     async def _settle(self, at: datetime) -> None:
         """What was left in the middle is uncertain; where asking again makes no second message, ask again."""
@@ -118,7 +120,7 @@ class Worker:
                 uow.outbox.retry_uncertain(platform, at - same_key, at)
             return len(lost)
 
-        if lost := await write(self._store, settle):
+        if lost := await write_async(self._store, settle):
             log.warning("Messages that a process left in the middle of sending: %d.", lost)
 
     async def _send_all(self, clock: Clock) -> int:

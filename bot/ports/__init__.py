@@ -6,7 +6,8 @@ from bot.ports.outbox import Audit, Outbox
 from bot.ports.people import Codes, Communities, People
 from bot.ports.process import Calls, CommandTrees, Leases, Tokens
 from bot.ports.reports import Proposals, Reports
-from bot.ports.work import Store, UnitOfWork
+from bot.ports.store import Store
+from bot.ports.work import UnitOfWork
 
 __all__ = [
     "Audit",

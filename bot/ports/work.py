@@ -1,21 +1,16 @@
-"""One transaction, and the database that runs it."""
+"""One transaction."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Future
-
     from bot.ports.catalogue import Catalogue, Publisher, Reference, Revisions
     from bot.ports.imports import Imports
     from bot.ports.outbox import Audit, Outbox
     from bot.ports.people import Codes, Communities, People
     from bot.ports.process import Calls, CommandTrees, Leases, Tokens
     from bot.ports.reports import Proposals, Reports
-
-T = TypeVar("T")
 
 
 class UnitOfWork(Protocol):
@@ -91,13 +86,3 @@ class UnitOfWork(Protocol):
 
     def commit(self) -> None:
         """Make it so."""
-
-
-class Store(Protocol):
-    """A database, seen from outside: it runs pieces of work, each in one thread and one transaction."""
-
-    def submit(self, work: Callable[[UnitOfWork], T], *, writes: bool) -> Future[T]:
-        """Run `work`. One that writes must `commit`, and may be run again when the database was too busy.
-
-        The future raises what `work` raised, or DatabaseError.
-        """

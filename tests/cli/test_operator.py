@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.community.people import Home
-from bot.ports.transactions import write
+from bot.ports.store import write
 from storage.database import Database
 from storage.engines import read_url
 from tests.integration.samples import NOW

@@ -16,7 +16,7 @@ from bot.commands.spec import Invocation
 from bot.domain.community.people import Home
 from bot.domain.deliveries import Place, Purpose, Sent
 from bot.domain.review.proposals import Policy
-from bot.ports.transactions import write
+from bot.ports.store import write
 from storage.database import Database
 from tests.crash.pressing import differences, standing, start
 from tests.dialogue.reviewing import (

@@ -12,7 +12,7 @@ from bot.domain.catalogue.actions import Code
 from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.revisions import Change
 from bot.engine.imports.run import ensure_starter
-from bot.ports.transactions import read
+from bot.ports.store import read
 from storage.database import Database
 from tests.crash.child import first_start, killed_at, points_of, start
 from tests.integration.oracle import starter

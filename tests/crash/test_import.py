@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.catalogue.records import facts_to_json
-from bot.ports.transactions import read
+from bot.ports.store import read
 from storage.database import Database
 from tests.crash.child import first_start, import_file, killed_at, points_of, start
 from tests.integration.oracle import starter

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.domain.deliveries import LEASE, Owed, Place, Purpose
 from bot.messages.documents import to_document
 from bot.messages.reply import Reply
-from bot.ports.transactions import write
+from bot.ports.store import write
 from storage.database import Database
 from storage.outbox.tables import deliveries
 from tests.crash.sending import Server, start

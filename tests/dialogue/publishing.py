@@ -22,7 +22,7 @@ from bot.domain.catalogue.filters import NewAction
 from bot.domain.catalogue.revisions import Change, Decision
 from bot.domain.catalogue.topics import Topic
 from bot.domain.community.people import COMMONS
-from bot.ports.transactions import write
+from bot.ports.store import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,7 +16,7 @@ from bot.domain.deliveries import Place, Purpose
 from bot.engine.imports.export import export_jsonl
 from bot.messages.documents import from_document
 from bot.outbox.inbox import unread
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from tests.dialogue.talk import NOW, TERMINAL, Talk, answered, button, fields, labels, opened
 
 if TYPE_CHECKING:

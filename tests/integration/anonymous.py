@@ -18,7 +18,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.domain.community.people import Account, Home, Use, pseudonym
 from bot.domain.deliveries import Place
-from bot.ports.transactions import write
+from bot.ports.store import write
 from bot.secret import secret_key
 from bot.settings import read_settings
 from storage.database import Database

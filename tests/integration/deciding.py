@@ -16,7 +16,7 @@ from bot.commands.spec import Filled, Invocation, Pressed
 from bot.domain.community.people import Account, Home, Role
 from bot.domain.deliveries import DeliveryState, Place, Purpose
 from bot.messages.reply import Press
-from bot.ports.transactions import read
+from bot.ports.store import read
 from storage.database import Database
 from storage.outbox.tables import deliveries, payloads, places
 from storage.people.tables import audit_entries

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.revisions import Change
 from bot.domain.community.people import COMMONS
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.database import Database
 from storage.engines import read_url
 from tests.integration.samples import DECISION, RETRACTION, STATES, new

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import psycopg
 
-from bot.ports.transactions import write
+from bot.ports.store import write
 from storage.database import Database
 
 if TYPE_CHECKING:

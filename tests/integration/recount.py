@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, select
 
-from bot.ports.transactions import read
+from bot.ports.store import read
 from storage.catalogue.tables import action_counts, partner_counts, revisions
 from storage.people.tables import boards
 

@@ -13,7 +13,7 @@ from bot.domain.catalogue.filters import Filter
 from bot.domain.community.people import Account, Community, Home
 from bot.domain.review.proposals import Policy
 from bot.errors import DatabaseError
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.database import Database
 from storage.schema import VERSIONS
 from tests.integration.drift import drift

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import aiohttp
 
@@ -13,6 +13,7 @@ from adapters.discord.inbound import PLATFORM
 from bot.domain.review.reports import LARGEST_FILE
 from bot.errors import DatabaseError
 from bot.notices.notify import keep_file
+from bot.ports.store import read_async, write_async
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     import yarl
 
     from bot.domain.review.reports import ReportFile
-    from bot.ports import Store, UnitOfWork
-
-T = TypeVar("T")
+    from bot.ports import Store
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +59,7 @@ class Fetcher:
     async def fetch(self) -> None:
         """Begin with what is to be fetched, and wait for it for a moment."""
         now = asyncio.get_running_loop().time()
-        for file in await self._run(lambda uow: uow.reports.files_to_fetch(PLATFORM, _AT_ONCE)):
+        for file in await read_async(self._store, lambda uow: uow.reports.files_to_fetch(PLATFORM, _AT_ONCE)):
             _, due = self._failures.get(file.id, _NEVER)
             if file.id not in self._under_way and due <= now:
                 self._under_way[file.id] = asyncio.create_task(self._fetch(file))
@@ -77,7 +76,7 @@ class Fetcher:
     async def _fetch(self, file: ReportFile) -> None:
         try:
             content = await self._content(file)
-            await self._run(lambda uow: self._keep(uow, file, content), writes=True)
+            await write_async(self._store, lambda uow: keep_file(uow, file, content, self._clock()))
             self._failures.pop(file.id, None)
         except _TryAgainError:
             failures, _ = self._failures.get(file.id, _NEVER)
@@ -102,13 +101,6 @@ class Fetcher:
             if failures < len(_PAUSES):
                 raise _TryAgainError from error
             return None
-
-    def _keep(self, uow: UnitOfWork, file: ReportFile, content: bytes | None) -> None:
-        keep_file(uow, file, content, self._clock())
-        uow.commit()
-
-    async def _run(self, work: Callable[[UnitOfWork], T], *, writes: bool = False) -> T:
-        return await asyncio.wrap_future(self._store.submit(work, writes=writes))
 
 
 async def _download(url: yarl.URL) -> bytes | None:

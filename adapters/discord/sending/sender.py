@@ -22,6 +22,7 @@ from adapters.discord.sending.refusals import SOON, outcome_of
 from adapters.discord.wire import Wire, watching
 from bot.domain.deliveries import SEND_WITHIN, NotSent, Purpose, Refused, Sent
 from bot.errors import DatabaseError
+from bot.ports.store import read_async
 
 if TYPE_CHECKING:
     from adapters.discord.sending.fetching import Fetcher
@@ -151,8 +152,7 @@ class DiscordSender:
         return replace(message, payload=payload), contents
 
     async def _content(self, file: int) -> bytes | None:
-        reading = self._store.submit(lambda uow: uow.reports.file_content(file), writes=False)
-        return await asyncio.wrap_future(reading)
+        return await read_async(self._store, lambda uow: uow.reports.file_content(file))
 
 
 def _params(payload: dict[str, Any], contents: dict[str, bytes]) -> MultipartParameters:

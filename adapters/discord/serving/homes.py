@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
@@ -14,6 +13,7 @@ from bot.domain.community.people import Home
 from bot.domain.deliveries import Place
 from bot.engine.community.homes import enter_home, leave_home, match_homes
 from bot.errors import FiftywireError
+from bot.ports.store import write_async
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -85,17 +85,12 @@ class Homes:
             if work is None:
                 return
             try:
-                await asyncio.wrap_future(self._store.submit(partial(_commit, work), writes=True))
+                await write_async(self._store, work)
             except FiftywireError as error:
                 log.error("The record of servers could not be brought up to date: %s", error.message)
                 await asyncio.sleep(pause)
             else:
                 return
-
-
-def _commit(work: Work, uow: UnitOfWork) -> None:
-    work(uow)
-    uow.commit()
 
 
 def _greeting(guild: discord.Guild) -> Place | None:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import asyncio
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from adapters.discord.inbound import PLATFORM
 from bot.errors import DatabaseError
+from bot.ports.store import run_async, write_async
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.ports import Store, UnitOfWork
-
-T = TypeVar("T")
 
 LEASE = timedelta(seconds=60)
 """For how long a process that dies keeps its shards from the others."""
@@ -41,9 +38,10 @@ class ShardLeases:
         self._held: list[str] = []
 
     async def take_free(self) -> list[int]:
-        """Every shard that nobody serves, from now on ours.
+        """Lease every shard that nobody serves, and return their numbers.
 
-        None while somebody serves by another number of shards in all, by which servers are dealt out.
+        Takes no shard while another process deals them out or serves by another number of shards in all:
+        that number decides which servers belong to a shard.
         """
 
         def take(uow: UnitOfWork) -> list[int]:
@@ -60,7 +58,7 @@ class ShardLeases:
             uow.commit()
             return taken
 
-        shards = await self._write(take)
+        shards = await run_async(self._store, take, writes=True)
         self._held = [self._name(shard) for shard in shards]
         return shards
 
@@ -80,7 +78,7 @@ class ShardLeases:
             at = datetime.now(UTC)
             try:
                 async with asyncio.timeout(ANSWER):
-                    kept = await self._write(renew)
+                    kept = await run_async(self._store, renew, writes=True)
                 if not kept:
                     raise LeaseLostError("Another process took over the shards.")
                 kept_at = at
@@ -96,14 +94,10 @@ class ShardLeases:
         def release(uow: UnitOfWork) -> None:
             for name in self._held:
                 uow.leases.release(name, self._holder)
-            uow.commit()
 
         if self._held:
-            await self._write(release)
+            await write_async(self._store, release)
             self._held = []
 
     def _name(self, shard: int) -> str:
         return f"{self._prefix}{shard} of {self._count}"
-
-    async def _write(self, work: Callable[[UnitOfWork], T]) -> T:
-        return await asyncio.wrap_future(self._store.submit(work, writes=True))

@@ -27,7 +27,7 @@ from bot.engine.imports.compare import (
 from bot.engine.imports.rows import BadRow, Row
 from bot.engine.imports.starter import STARTER, leave_out_starter, refresh_references, stage_starter
 from bot.errors import CatalogueFileError, DatabaseError, RefusedValueError
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 
 if TYPE_CHECKING:
     from bot.domain.imports import ImportState, RowResult

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.community.people import Home
 from bot.domain.review.reports import ReportStatus
 from bot.engine.community.codes import CURATOR, issue_code
-from bot.ports.transactions import write
+from bot.ports.store import write
 from tests.dialogue.publishing import facts, publish
 from tests.dialogue.reviewing import (
     AWAY,

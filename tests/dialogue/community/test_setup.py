@@ -18,7 +18,7 @@ from bot.domain.deliveries import Owed, Place, Purpose, Refused
 from bot.messages.form import Entry
 from bot.messages.reply import Reply
 from bot.messages.tokens import LONGEST_FORM_TOKEN, LONGEST_TOKEN
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from tests.dialogue.talk import FOREIGN, NOW, answered, button, fields, labels, opened, problem, standing
 
 if TYPE_CHECKING:

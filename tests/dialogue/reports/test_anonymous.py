@@ -12,7 +12,7 @@ import pytest
 from bot.domain.deliveries import DeliveryState, Purpose
 from bot.domain.review.reports import ReportStatus
 from bot.engine.review.reporting import LEAST_WAIT, MOST_WAIT
-from bot.ports.transactions import read
+from bot.ports.store import read
 from tests.dialogue.publishing import facts, publish
 from tests.dialogue.reviewing import (
     act,

@@ -15,7 +15,7 @@ from bot.domain.community.people import Role
 from bot.errors import DatabaseBusyError, NotFoundError
 from bot.messages.form import Form
 from bot.messages.reply import Button, Choice, Press, Reply
-from bot.ports.transactions import read
+from bot.ports.store import read
 from storage.database import Database
 from tests.dialogue.talk import TERMINAL, Talk, answered, button, labels, opened, problem, standing
 

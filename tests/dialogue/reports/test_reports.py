@@ -13,7 +13,7 @@ from bot.commands.spec import Filled, SentFile
 from bot.domain.catalogue.states import BY_CODE
 from bot.domain.review.reports import LONGEST_WORDS, Origin, ReportKind, ReportStatus
 from bot.messages.form import Entry
-from bot.ports.transactions import read
+from bot.ports.store import read
 from tests.dialogue.publishing import facts, publish
 from tests.dialogue.reviewing import (
     FIVE,

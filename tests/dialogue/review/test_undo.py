@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.review.proposals import ProposalState
 from bot.domain.review.reports import ReportStatus
-from bot.ports.transactions import read
+from bot.ports.store import read
 from tests.dialogue.publishing import facts, publish
 from tests.dialogue.reviewing import (
     DAY,

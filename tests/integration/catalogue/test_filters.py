@@ -15,7 +15,7 @@ from bot.domain.catalogue.law import measure_key
 from bot.domain.catalogue.states import STATES
 from bot.domain.catalogue.topics import Topic
 from bot.domain.writing.links import link_key
-from bot.ports.transactions import read
+from bot.ports.store import read
 from tests.integration.oracle import Expected, newest_first, starter
 
 if TYPE_CHECKING:

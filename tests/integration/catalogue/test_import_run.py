@@ -15,7 +15,7 @@ from bot.engine.imports.rows import Row
 from bot.engine.imports.run import ImportRun, ensure_starter, finish_imports
 from bot.engine.imports.starter import STARTER, refresh_references
 from bot.errors import DatabaseError
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from tests.integration.samples import DECISION, NOW, RETRACTION, facts, new
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from bot.domain.catalogue.actions import Code, Status
 from bot.domain.imports import ImportState, RowResult, StagedRow
 from bot.errors import DatabaseError
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.database import Database
 from tests.integration.samples import DECISION, NOW, facts, new
 

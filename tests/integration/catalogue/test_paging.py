@@ -10,7 +10,7 @@ import pytest
 from bot.domain.catalogue.actions import Status, StatusChange
 from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.revisions import Change
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from tests.integration.catalogue.test_filters import ALL, combined
 from tests.integration.oracle import newest_first, starter
 from tests.integration.samples import DECISION, RETRACTION, day, new

@@ -18,7 +18,7 @@ from bot.domain.catalogue.states import STATES as ALL_STATES
 from bot.domain.catalogue.topics import Topic
 from bot.domain.writing.words import words_of_query
 from bot.errors import ChangedMeanwhileError, DatabaseError
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from tests.integration.recount import every_action, kept_counts, true_counts
 from tests.integration.samples import DECISION, NOW, RETRACTION, STATES, day, facts, new
 

@@ -25,7 +25,7 @@ from bot.domain.community.people import Community, Home
 from bot.domain.writing.links import link_key
 from bot.domain.writing.words import words_of_query
 from bot.errors import DatabaseError
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from tests.integration.oracle import Expected, key_of, newest_first, starter
 from tests.integration.recount import every_action
 from tests.integration.samples import DECISION, NOW, RETRACTION, day, new

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.catalogue.actions import Source, Status, StatusChange
 from bot.domain.catalogue.filters import Filter
 from bot.domain.writing.words import words_of_query, words_to_store
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.database import Database
 from tests.integration.samples import DECISION, day, new
 

@@ -22,7 +22,7 @@ from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.revisions import Change
 from bot.engine.imports.run import ensure_starter
 from bot.errors import DatabaseBusyError, DatabaseError
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.database import Database
 from storage.engines import read_url
 from tests.integration.conftest import SQLITE

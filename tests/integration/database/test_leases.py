@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.database import Database
 from tests.integration.overlap import overlapping
 from tests.integration.samples import NOW

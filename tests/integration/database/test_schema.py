@@ -20,7 +20,7 @@ import storage
 from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.states import STATES
 from bot.errors import DatabaseError
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.database import Database
 from storage.engines import read_url
 from storage.schema import VERSIONS

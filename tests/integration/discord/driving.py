@@ -31,7 +31,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.domain.community.people import Home
 from bot.engine.imports.run import ensure_starter
-from bot.ports.transactions import read
+from bot.ports.store import read
 from storage.database import Database
 from storage.engines import read_url
 

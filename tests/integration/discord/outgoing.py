@@ -26,7 +26,7 @@ from bot.domain.deliveries import Delivery, DeliveryState, Owed, Place, Purpose,
 from bot.messages.documents import to_document
 from bot.messages.reply import Button, Press, Reply
 from bot.outbox.worker import Worker
-from bot.ports.transactions import write
+from bot.ports.store import write
 from storage.outbox.deliveries import load_deliveries
 from storage.outbox.tables import deliveries
 from tests.integration.discord.driving import opened

@@ -23,7 +23,7 @@ from bot.domain.community.people import Account, Home, Role
 from bot.domain.deliveries import Place
 from bot.outbox.inbox import unread
 from bot.outbox.worker import Worker
-from bot.ports.transactions import read
+from bot.ports.store import read
 from storage.outbox.deliveries import load_deliveries
 from storage.outbox.tables import deliveries
 from tests.integration.discord.driving import answer, buttons, play, said, texts, words

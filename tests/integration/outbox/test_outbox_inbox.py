@@ -15,7 +15,7 @@ from bot.domain.deliveries import Owed, Place, Purpose
 from bot.messages.documents import to_document
 from bot.messages.reply import Button, Press, Reply
 from bot.outbox.inbox import unread
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from tests.integration.samples import NOW
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from bot.domain.community.people import Home
 from bot.domain.deliveries import DeliveryState, NotSent, Place, Purpose, Refused, Sent, Unknown
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.database import Database
 from storage.outbox.payloads import keep_payload
 from tests.integration.overlap import overlapping

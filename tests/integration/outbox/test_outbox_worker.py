@@ -22,7 +22,7 @@ from bot.messages.documents import to_document
 from bot.messages.reply import Button, Press, Reply
 from bot.outbox import attempts
 from bot.outbox.worker import AT_ONCE, HOLD, Worker
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.database import Database
 from storage.outbox.tables import deliveries
 from tests.integration.outbox_platform import Fault, Platform, PlatformSender

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.community.audit import START, AuditDetail, AuditEntry, Verdict, entry_hash
 from bot.domain.community.people import Home
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.database import Database
 from tests.integration.overlap import overlapping
 from tests.integration.report_samples import TERMINAL, change, rows

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.ports.transactions import write
+from bot.ports.store import write
 from tests.integration.samples import NOW
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from bot.domain.community.people import Account, Ban, Community, Home, KnownAcco
 from bot.domain.deliveries import Place, Purpose, Unknown
 from bot.domain.review.proposals import Approval, ProposalState
 from bot.domain.review.reports import Author
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.outbox.payloads import keep_payload
 from storage.outbox.places import keep_place
 from tests.integration.overlap import overlapping

@@ -22,7 +22,7 @@ from bot.domain.review.reports import ReportKind, ReportStatus
 from bot.engine.community.people import person_of
 from bot.engine.review.reporting import Filing, file_report
 from bot.errors import ChangedMeanwhileError
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.database import Database
 from tests.dialogue.reviewing import file, kept, member, moderator, send
 from tests.dialogue.talk import NOW, TERMINAL, Talk, answered, button, fields, opened

@@ -17,7 +17,7 @@ from bot.domain.imports import StagedRow
 from bot.domain.review.drafts import Draft
 from bot.domain.review.proposals import Approval, Policy, ProposalKind, ProposalState
 from bot.errors import ChangedMeanwhileError, DatabaseError
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from tests.integration.overlap import overlapping
 from tests.integration.report_samples import proposal, report, rows
 from tests.integration.samples import DECISION, NOW, new

@@ -14,7 +14,7 @@ from bot.domain.catalogue.actions import Code
 from bot.domain.community.people import Home
 from bot.domain.review.queue import NewFile, QueueFilter
 from bot.domain.review.reports import Author, Event, Origin, ReportKind, ReportStatus, Said, Words
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from tests.integration.overlap import overlapping
 from tests.integration.report_samples import (
     ANA,

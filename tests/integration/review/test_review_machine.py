@@ -28,7 +28,7 @@ from bot.domain.catalogue.filters import NewAction
 from bot.domain.catalogue.revisions import Change
 from bot.domain.community.people import COMMONS, Account, Home, Moderator, Role, Use, pseudonym
 from bot.domain.review.proposals import Policy
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.database import Database
 from storage.engines import read_url
 from tests.dialogue.talk import NOW, TERMINAL

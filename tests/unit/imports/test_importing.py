@@ -21,7 +21,7 @@ from bot.engine.imports.rows import BadRow, Row
 from bot.engine.imports.run import ImportRun, ensure_starter, finish_imports
 from bot.engine.imports.starter import STARTER
 from bot.errors import CatalogueFileError
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from storage.database import Database
 from storage.engines import read_url
 from tests.unit.imports.test_files import changed_cells, jsonl, row

@@ -12,7 +12,7 @@ from bot.commands.spec import Answer, Call, CommandSpec, Filled, Option, OptionT
 from bot.domain.community.people import Role
 from bot.messages.form import Entry, Form, FormField
 from bot.messages.reply import Button, Press, Reply, TextFile, Visibility
-from bot.ports.transactions import read
+from bot.ports.store import read
 from tests.dialogue.publishing import facts, publish
 from tests.integration.discord.driving import (
     COMMAND,

@@ -9,7 +9,7 @@ import pytest
 from simcord.actors import MemberActor
 
 from bot.domain.deliveries import Place, Purpose
-from bot.ports.transactions import read
+from bot.ports.store import read
 from storage.outbox.deliveries import load_deliveries
 from storage.outbox.tables import deliveries
 from tests.dialogue.publishing import facts, publish

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.discord.serving import homes
 from adapters.discord.serving.homes import Homes
-from bot.ports.transactions import read
+from bot.ports.store import read
 from storage.database import Database
 from storage.engines import read_url
 

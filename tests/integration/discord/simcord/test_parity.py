@@ -18,7 +18,7 @@ from bot.domain.community.people import COMMONS, Account, Home, Role
 from bot.domain.writing.links import host_of
 from bot.engine.community.homes import enter_home
 from bot.messages.reply import Visibility
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from tests.dialogue.oracle import ACTIONS
 from tests.dialogue.publishing import facts, publish
 from tests.integration.discord.driving import (

@@ -11,7 +11,7 @@ from bot.commands.spec import Answer, Call, CommandSpec, Option, OptionType, Pre
 from bot.domain.community.people import Home
 from bot.messages.form import Entry, Form, FormField
 from bot.messages.reply import Button, Press, Reply
-from bot.ports.transactions import read
+from bot.ports.store import read
 from tests.integration.discord.driving import UPDATE, answer, play, said, selects, tokens
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from bot.domain.community.people import Account, Home, Role
 from bot.errors import ConfigurationError
 from bot.messages.form import Form
 from bot.messages.reply import Button, Press, Reply, Visibility
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from tests.cli.child import Fiftywire
 from tests.integration.discord.driving import opened, registry_with, starter_file
 from tests.integration.discord.fake.server import FakeDiscord

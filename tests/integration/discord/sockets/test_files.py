@@ -14,7 +14,7 @@ from adapters.discord.sending import fetching
 from bot.domain.deliveries import DeliveryState, Purpose
 from bot.domain.review.queue import NewFile
 from bot.messages.reply import KeptFile, Reply, TextFile
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from tests.integration.discord.fake.messages import File
 from tests.integration.discord.outgoing import PATCH, POST, Post, play
 from tests.integration.discord.sockets.serving import eventually

@@ -12,7 +12,7 @@ import pytest
 from adapters.discord.serving import leases
 from adapters.discord.serving.service import DiscordService
 from bot.errors import DatabaseError
-from bot.ports.transactions import write
+from bot.ports.store import write
 from storage.database import Database
 from tests.integration.discord.sockets.serving import Served, eventually, lease, play, words
 

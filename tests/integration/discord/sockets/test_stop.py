@@ -12,7 +12,7 @@ from adapters.discord import answering
 from adapters.discord.serving import service as serving
 from adapters.discord.serving.leases import ShardLeases
 from bot import app
-from bot.ports.transactions import read
+from bot.ports.store import read
 from tests.integration.discord.sockets.serving import Served, play, public, words
 
 if TYPE_CHECKING:

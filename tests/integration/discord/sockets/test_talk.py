@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands.spec import Chosen, Pressed
 from bot.messages.tokens import LONGEST_TOKEN
-from bot.ports.transactions import read, write
+from bot.ports.store import read, write
 from tests.integration.discord.sockets.serving import (
     Served,
     community_of,

@@ -12,7 +12,7 @@ from bot.domain.deliveries import DeliveryState, Owed, Place, Purpose, delivery_
 from bot.messages.documents import to_document
 from bot.messages.reply import Reply
 from bot.outbox import worker as outbox
-from bot.ports.transactions import write
+from bot.ports.store import write
 from storage.outbox.deliveries import load_deliveries
 from storage.outbox.tables import deliveries
 from tests.integration.discord.fake.messages import File
