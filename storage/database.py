@@ -82,7 +82,6 @@ class Database:
             raise type(error)(f"{error.message.rstrip('.')} ({self.described}).") from error
 
     def submit(self, work: Callable[[UnitOfWork], T], *, writes: bool) -> Future[T]:
-        """Run `work` in a thread of ours; see `bot.ports.Store`."""
         executor, engine = (self._writers, self._writer) if writes else (self._readers, self._reader)
         # From now on, waiting in line included: when another process holds the database, the last in a long
         # line shall not have to wait for the patience of everyone before it.

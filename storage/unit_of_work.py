@@ -13,12 +13,15 @@ from storage.people.accounts import SqlPeople
 from storage.people.audit import SqlAudit
 from storage.people.communities import SqlCommunities
 from storage.people.one_time import SqlCodes
+from storage.people.review_settings import SqlReviewSettings
 from storage.process.calls import SqlCalls
 from storage.process.command_trees import SqlCommandTrees
 from storage.process.imports import SqlImports
 from storage.process.leases import SqlLeases
 from storage.process.tokens import SqlTokens
+from storage.review.files import SqlReportFiles
 from storage.review.proposals import SqlProposals
+from storage.review.queue import SqlQueue
 from storage.review.reports import SqlReports
 
 if TYPE_CHECKING:
@@ -37,9 +40,12 @@ class SqlUnitOfWork:
         self.publisher = SqlPublisher(connection, self.communities)
         self.revisions = SqlRevisions(connection)
         self.reference = SqlReference(connection, self.communities)
+        self.review_settings = SqlReviewSettings(connection)
         self.people = SqlPeople(connection, self.communities)
         self.codes = SqlCodes(connection)
         self.reports = SqlReports(connection)
+        self.queue = SqlQueue(connection)
+        self.files = SqlReportFiles(connection)
         self.proposals = SqlProposals(connection, self.communities)
         self.outbox = SqlOutbox(connection)
         self.audit = SqlAudit(connection)
@@ -50,6 +56,5 @@ class SqlUnitOfWork:
         self.command_trees = SqlCommandTrees(connection)
 
     def commit(self) -> None:
-        """Make it so."""
         self.committed = True  # before: a commit whose answer was lost may have happened
         self._connection.commit()

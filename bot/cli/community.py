@@ -88,13 +88,13 @@ def _run(work: Callable[[UnitOfWork], T], *, writes: bool) -> T:
 
 def _lines(uow: UnitOfWork, community: Community) -> Iterator[str]:
     """What the operator is told of one; lines that begin with a space belong to the one before."""
-    policy = uow.communities.policy(community.board).label
+    policy = uow.review_settings.policy(community.board).label
     whose = "publishes for everyone" if community.curator else "publishes on its own board"
     yield f"{community.id} {community.name}: {whose}, {policy}"
     homes = [_home(record) for record in uow.communities.homes_of(community.id)]
     yield f" homes: {', '.join(homes) or 'none yet'}"
     troubles = {_key(place): why for place, why in uow.outbox.suspended(community.id)}
-    places = uow.communities.review_places(community.id)
+    places = uow.review_settings.review_places(community.id)
     yield f" reports go to: {', '.join(map(_place, places)) or 'nowhere but the queue'}"
     for place in places:
         if _key(place) in troubles:
@@ -123,7 +123,7 @@ def _trust(uow: UnitOfWork, which: str, *, curator: bool) -> str:
         return f"Nothing changed: the moderators of {community.name} {_publish(curator=curator)} already."
     event = "community:curator" if curator else "community:no-curator"
     write_down(uow, community.id, datetime.now(UTC), event, COMMONS, None)
-    uow.communities.trust(community.id, curator=curator)
+    uow.review_settings.trust(community.id, curator=curator)
     return f"From now on the moderators of {community.name} {_publish(curator=curator)}."
 
 

@@ -26,7 +26,7 @@ def policy(how: str | None) -> None:
     from bot.ports.store import read, write
 
     with bars() as progress, open_app(progress) as app:
-        before = read(app.store, lambda uow: uow.communities.policy(COMMONS))
+        before = read(app.store, lambda uow: uow.review_settings.policy(COMMONS))
         after = Policy(how) if how else before
         if after is not before:
             write(app.store, lambda uow: set_commons_policy(uow, after, datetime.now(UTC)))

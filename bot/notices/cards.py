@@ -58,7 +58,7 @@ def card(uow: UnitOfWork, report: Report, proposal: Proposal, community: Communi
         fields=tuple(_fields(uow, report, proposal, community, now)),
         links=tuple(_link(source.url, source.title) for source in sources[:_MOST_SOURCES]),
         buttons=tuple(_buttons(uow, report, proposal, community)),
-        files=tuple(KeptFile(file.id, file.name) for file in uow.reports.files(report.number) if file.kept),
+        files=tuple(KeptFile(file.id, file.name) for file in uow.files.of(report.number) if file.kept),
     )
 
 
@@ -200,7 +200,7 @@ def _reporter(uow: UnitOfWork, report: Report, community: Community) -> str:
         return author_name(uow, None)
     # Of an anonymous author not even which other reports are theirs.
     counted = report.status.is_open and not author.anonymous
-    counts = uow.reports.outcomes(community.id, author.pseudonym) if counted else {}
+    counts = uow.queue.outcomes(community.id, author.pseudonym) if counted else {}
     told = [
         f"{counts[status]} {word}"
         for status, word in (
@@ -243,7 +243,7 @@ def _said(uow: UnitOfWork, report: Report, now: datetime) -> Iterator[Field]:
         shown = "".join(f"\n“{shorten(text, 200)}”" for text in said[:_MOST_FOLLOWERS])
         yield Field("Followers", f"{number_of(len(followers), 'more person')} sent the same{shown}".replace(
             "more persons", "more people"))  # fmt: skip
-    files = uow.reports.files(report.number)
+    files = uow.files.of(report.number)
     lost = sum(not file.kept and not file.url for file in files)
     if waiting := sum(bool(file.url) for file in files):
         yield Field("Files", f"{number_of(waiting, 'file')} on the way")
@@ -260,7 +260,7 @@ def _alike(uow: UnitOfWork, report: Report, community: Community, now: datetime)
     """What may be the same: the machine only suggests (DESIGN: 6)."""
     if not report.status.is_open or report.kind is not ReportKind.NEW:
         return
-    others = seen(uow.reports.same_link(report, MOST_SIMILAR), now) if report.link else []
+    others = seen(uow.queue.same_link(report, MOST_SIMILAR), now) if report.link else []
     if others:
         told = "; ".join(f"{other.name} ({other.about}, {other.status.label})" for other in others)
         yield Field("Reports of the same link", told)

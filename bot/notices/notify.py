@@ -46,7 +46,7 @@ def spread(uow: UnitOfWork, moved: Moved, now: datetime) -> None:
 
 def lapse_reports(uow: UnitOfWork, now: datetime) -> int:
     """What has waited too long is new again; returns how many that were."""
-    numbers = sorted(uow.reports.lapsed(now, _MOST_LAPSED))
+    numbers = sorted(uow.queue.lapsed(now, _MOST_LAPSED))
     for number in numbers:
         report = uow.reports.lock(number)
         if report and report.has_lapsed(now):
@@ -57,8 +57,8 @@ def lapse_reports(uow: UnitOfWork, now: datetime) -> int:
 def keep_file(uow: UnitOfWork, file: ReportFile, content: bytes | None, now: datetime) -> None:
     """Keep what was fetched (None: it cannot be had); with the last file, cards wait for nothing more."""
     report = uow.reports.lock(file.report)
-    wanted = {other.id for other in uow.reports.files(file.report) if other.url}
-    uow.reports.keep_file(file.id, content)
+    wanted = {other.id for other in uow.files.of(file.report) if other.url}
+    uow.files.keep(file.id, content)
     if report and wanted == {file.id}:
         spread(uow, Moved(report, uow.proposals.get(report.proposal)), now)
         uow.outbox.hasten(report.number, now)
@@ -90,7 +90,7 @@ def tell_of_refusal(uow: UnitOfWork, delivery: Delivery, reason: str, now: datet
         buttons=(Button("Setup", Press("setup")), Button("Review", Press("review"))),
     )
     troubled = [place for place, _ in uow.outbox.suspended(delivery.community)]
-    for place in uow.communities.review_places(delivery.community):
+    for place in uow.review_settings.review_places(delivery.community):
         if place != refusing and place not in troubled:
             key = delivery_key("refusal", delivery.key, place.platform, place.home, place.id)
             uow.outbox.owe(
@@ -102,7 +102,7 @@ def tell_of_refusal(uow: UnitOfWork, delivery: Delivery, reason: str, now: datet
 
 
 def _post(uow: UnitOfWork, moved: Moved, community: Community, now: datetime) -> None:
-    places = uow.communities.review_places(community.id)
+    places = uow.review_settings.review_places(community.id)
     if not places:
         return
     report = moved.report
@@ -111,7 +111,7 @@ def _post(uow: UnitOfWork, moved: Moved, community: Community, now: datetime) ->
         _post_summary(uow, community, places, now)
         return
     due = max(now, report.visible_at)
-    if any(file.url for file in uow.reports.files(report.number)):
+    if any(file.url for file in uow.files.of(report.number)):
         due += _FILES_WAIT
     document = to_document(card(uow, report, moved.proposal, community, due))
     for place in places:

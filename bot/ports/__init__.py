@@ -3,9 +3,9 @@
 from bot.ports.catalogue import Catalogue, Publisher, Reference, Revisions
 from bot.ports.imports import Imports
 from bot.ports.outbox import Audit, Outbox
-from bot.ports.people import Codes, Communities, People
+from bot.ports.people import Codes, Communities, People, ReviewSettings
 from bot.ports.process import Calls, CommandTrees, Leases, Tokens
-from bot.ports.reports import Proposals, Reports
+from bot.ports.reports import Proposals, Queue, ReportFiles, Reports
 from bot.ports.store import Store
 from bot.ports.work import UnitOfWork
 
@@ -22,8 +22,11 @@ __all__ = [
     "People",
     "Proposals",
     "Publisher",
+    "Queue",
     "Reference",
+    "ReportFiles",
     "Reports",
+    "ReviewSettings",
     "Revisions",
     "Store",
     "Tokens",

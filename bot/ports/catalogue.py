@@ -44,7 +44,7 @@ class Catalogue(Protocol):
         """The action that answers for `code` since it was published for everyone."""
 
     def aliases_of(self, code: Code) -> list[Code]:
-        """The actions for which that one answers."""
+        """The actions for which that one answers, in the order of their codes."""
 
     def by_key(self, keys: Sequence[str]) -> dict[str, Action]:
         """Actions by their import key, on any board, retracted or not."""
@@ -87,7 +87,10 @@ class Publisher(Protocol):
         """Publish new actions, in order, each with its revision."""
 
     def change(self, changed: Sequence[tuple[Action, Change]], decision: Decision) -> list[Action]:
-        """Publish new versions of existing actions, each with its revision that keeps what was before."""
+        """Publish new versions of existing actions, each with its revision that keeps what was before.
+
+        Raises ChangedMeanwhileError when an action's `revision` is no longer its newest.
+        """
 
     def reserve(self, codes: Iterable[Code]) -> None:
         """Never give these codes, or lower ones of their state, to a new action."""
@@ -113,7 +116,7 @@ class Reference(Protocol):
     """What actions refer to."""
 
     def measures(self, boards: Sequence[str]) -> list[tuple[Measure, int]]:
-        """Every federal measure that an action on those boards answers, with how many do."""
+        """Every federal measure that an action on those boards answers, by name, with how many do."""
 
     def measure_names(self, boards: Sequence[str]) -> list[Measure]:
         """The same measures, by name, without the counts: quick enough for what people are still typing."""

@@ -61,6 +61,19 @@ class Communities(Protocol):
     def move(self, home: Home, community_id: int) -> None:
         """From now on the home is that community's."""
 
+    def is_moderator(self, community_id: int, account: Account) -> bool:
+        """Whether a person is named, or one of the groups the person is in."""
+
+    def boards(self) -> list[str]:
+        """The names of all boards, the commons first."""
+
+    def add(self, name: str) -> None:
+        """A community without a home yet, for a board that an export brings."""
+
+
+class ReviewSettings(Protocol):
+    """How communities review: who publishes for everyone, review places, policies of boards."""
+
     def trust(self, community_id: int, *, curator: bool) -> None:
         """Let its moderators publish for everyone, or no longer."""
 
@@ -80,15 +93,6 @@ class Communities(Protocol):
 
     def set_policy(self, board: str, policy: Policy) -> None:
         """From now on it asks for so many."""
-
-    def is_moderator(self, community_id: int, account: Account) -> bool:
-        """Whether a person is named, or one of the groups the person is in."""
-
-    def boards(self) -> list[str]:
-        """The names of all boards, the commons first."""
-
-    def add(self, name: str) -> None:
-        """A community without a home yet, for a board that an export brings."""
 
 
 class People(Protocol):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Reports(Protocol):
-    """Reports, and what stands beside them."""
+    """Reports with their followers and words, and who holds a link."""
 
     def add(self, new: NewReport) -> Report:
         """Keep a report and give it the next number."""
@@ -49,38 +49,8 @@ class Reports(Protocol):
     def release_link(self, number: int) -> None:
         """Later reports of its link do not follow it any more."""
 
-    def same_link(self, report: Report, limit: int) -> list[Report]:
-        """Other reports of that community about the same link, newest first."""
-
-    def queue(self, which: QueueFilter, limit: int, after: int = 0, before: int = 0) -> list[Report]:
-        """Oldest first: from the start, after a number, or those right before one."""
-
-    def waiting(self, which: QueueFilter) -> tuple[int, datetime | None]:
-        """How many there are in all, and when the oldest was made."""
-
-    def sent_by(self, pseudonyms: Iterable[str], limit: int, before: int = 0) -> list[Report]:
-        """Those whose author or follower is one of these: newest first, those before a number."""
-
-    def count_sent_by(self, pseudonyms: Iterable[str]) -> int:
-        """How many those are."""
-
-    def handled_by(self, account: int) -> list[int]:
-        """Numbers of those that an account claimed, asked about, agreed with or decided on."""
-
-    def open_of(self, community_id: int, pseudonyms: Iterable[str]) -> list[int]:
-        """Numbers of a community's open reports whose author is one of these, in order."""
-
-    def folded_of(self, community_id: int, pseudonyms: Iterable[str]) -> list[int]:
-        """Numbers of those set aside."""
-
-    def outcomes(self, community_id: int, pseudonym: str) -> dict[ReportStatus, int]:
-        """How an author's reports in a community ended."""
-
-    def lapsed(self, now: datetime, limit: int) -> list[int]:
-        """Numbers of reports whose state has lasted too long."""
-
     def by_forwarded(self, number: int) -> Report | None:
-        """The report of the curators that decides for this one."""
+        """The report of the curators that decides for this one: the last one that does."""
 
     def by_proposal(self, proposal: int) -> Report | None:
         """The report with that proposal."""
@@ -109,23 +79,61 @@ class Reports(Protocol):
     def opened(self, digest: str, number: int, now: datetime) -> int:
         """Remember what was filed by one opening of a form; returns the report that it filed first."""
 
-    def add_files(self, number: int, files: Sequence[NewFile]) -> None:
+
+class Queue(Protocol):
+    """Lists of reports."""
+
+    def page(self, which: QueueFilter, limit: int, after: int = 0, before: int = 0) -> list[Report]:
+        """Oldest first: from the start, after a number, or those right before one."""
+
+    def waiting(self, which: QueueFilter) -> tuple[int, datetime | None]:
+        """How many there are in all, and when the oldest was made."""
+
+    def same_link(self, report: Report, limit: int) -> list[Report]:
+        """Other reports of that community about the same link, newest first."""
+
+    def sent_by(self, pseudonyms: Iterable[str], limit: int, before: int = 0) -> list[Report]:
+        """Those whose author or follower is one of these: newest first, those before a number."""
+
+    def count_sent_by(self, pseudonyms: Iterable[str]) -> int:
+        """How many those are."""
+
+    def handled_by(self, account: int) -> list[int]:
+        """Numbers of those that an account claimed, asked about, agreed with or decided on."""
+
+    def open_of(self, community_id: int, pseudonyms: Iterable[str]) -> list[int]:
+        """Numbers of a community's open reports whose author is one of these, in order."""
+
+    def folded_of(self, community_id: int, pseudonyms: Iterable[str]) -> list[int]:
+        """Numbers of those set aside, in order."""
+
+    def outcomes(self, community_id: int, pseudonym: str) -> dict[ReportStatus, int]:
+        """How an author's reports in a community ended."""
+
+    def lapsed(self, now: datetime, limit: int) -> list[int]:
+        """Numbers of reports whose state has lasted too long, the longest first."""
+
+
+class ReportFiles(Protocol):
+    """Files that were sent with reports."""
+
+    def add(self, number: int, files: Sequence[NewFile]) -> None:
         """Files to fetch."""
 
-    def files(self, number: int) -> list[ReportFile]:
+    def of(self, number: int) -> list[ReportFile]:
         """The files of a report."""
 
-    def files_to_fetch(self, platform: str, limit: int) -> list[ReportFile]:
-        """Those that are still only with their platform."""
+    def to_fetch(self, platform: str, limit: int) -> list[ReportFile]:
+        """Those that are still only with their platform, oldest first."""
 
-    def keep_file(self, file: int, content: bytes | None) -> None:
+    def keep(self, file: int, content: bytes | None) -> None:
         """Keep the bytes of a file; None: they cannot be had. Either way its address is dropped."""
 
-    def file_content(self, file: int) -> bytes | None:
+    def content(self, file: int) -> bytes | None:
         """The bytes, while we have them."""
 
-    def drop_files(self, number: int) -> None:
-        """Forget the bytes of a report's files."""
+    def drop(self, number: int) -> None:
+        """Forget the bytes of a report's files, and the addresses of those not fetched yet."""
 
 
 class Proposals(Protocol):

@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from bot.ports.catalogue import Catalogue, Publisher, Reference, Revisions
     from bot.ports.imports import Imports
     from bot.ports.outbox import Audit, Outbox
-    from bot.ports.people import Codes, Communities, People
+    from bot.ports.people import Codes, Communities, People, ReviewSettings
     from bot.ports.process import Calls, CommandTrees, Leases, Tokens
-    from bot.ports.reports import Proposals, Reports
+    from bot.ports.reports import Proposals, Queue, ReportFiles, Reports
 
 
 class UnitOfWork(Protocol):
@@ -37,6 +37,10 @@ class UnitOfWork(Protocol):
         """Who has a board, where they are at home, who moderates them."""
 
     @property
+    def review_settings(self) -> ReviewSettings:
+        """How communities review."""
+
+    @property
     def people(self) -> People:
         """Accounts, bans and notes."""
 
@@ -46,7 +50,15 @@ class UnitOfWork(Protocol):
 
     @property
     def reports(self) -> Reports:
-        """Reports."""
+        """Reports, one at a time."""
+
+    @property
+    def queue(self) -> Queue:
+        """Lists of reports."""
+
+    @property
+    def files(self) -> ReportFiles:
+        """Files that were sent with reports."""
 
     @property
     def proposals(self) -> Proposals:

@@ -56,7 +56,6 @@ class SqlPublisher:
         self._communities = communities
 
     def lock(self, codes: Iterable[Code]) -> dict[Code, Action]:
-        """The actions as they are now, kept from change until this transaction ends."""
         ids = sorted(ids_of(self._connection, list(codes)))
         if ids:  # in the order of ids, as everywhere, so that no two transactions wait for each other
             query = select(actions.c.id).where(actions.c.id.in_(ids)).order_by(actions.c.id).with_for_update()
@@ -64,7 +63,6 @@ class SqlPublisher:
         return {action.code: action for action in load_actions(self._connection, self._communities, ids)}
 
     def add(self, new: Sequence[NewAction], decision: Decision) -> list[Action]:
-        """Publish new actions, in order, each with its revision."""
         if not new:
             return []
         head = self._lock_head()
@@ -84,10 +82,6 @@ class SqlPublisher:
         return added
 
     def change(self, changed: Sequence[tuple[Action, Change]], decision: Decision) -> list[Action]:
-        """Publish new versions of existing actions, each with its revision that keeps what was before.
-
-        Raises ChangedMeanwhileError when an action's `revision` is no longer its newest.
-        """
         if not changed:
             return []
         before = self.lock([action.code for action, _ in changed])
@@ -119,7 +113,6 @@ class SqlPublisher:
         return list(new.values())
 
     def reserve(self, codes: Iterable[Code]) -> None:
-        """Never give these codes, or lower ones of their state, to a new action."""
         highest: dict[str, int] = {}
         for code in codes:
             highest[code.state] = max(code.number, highest.get(code.state, 0))
@@ -133,7 +126,6 @@ class SqlPublisher:
             )
 
     def alias(self, code: Code, of: Code | None) -> None:
-        """From now on `code` answers with the other action; with None it is an action of its own again."""
         (mine,) = ids_of(self._connection, [code])
         if of is None:
             gone = delete(action_aliases).where(action_aliases.c.action_id == mine)

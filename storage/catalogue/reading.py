@@ -46,7 +46,6 @@ class SqlCatalogue:
         self._communities = communities
 
     def page(self, which: Filter, *, limit: int, after: str = "", before: str = "") -> list[ActionLine]:
-        """Newest first: the first rows, those after a sort key, or those right before one."""
         boards = list(self._communities.board_ids(which.boards).values())
         # Each board by its own index, then merged: one query over several boards would sort everything.
         parts = [filters.keys(self._connection, which, board, after, before).limit(limit) for board in boards]
@@ -59,7 +58,6 @@ class SqlCatalogue:
         return sorted(lines, key=lambda line: line.sort_key, reverse=True)
 
     def count(self, which: Filter) -> int:
-        """How many there are in all."""
         if filters.is_kept(which):
             return sum(tally.count for tally in self.tallies(which) if which.fits(tally))
         boards = self._communities.board_ids(which.boards).values()
@@ -67,7 +65,6 @@ class SqlCatalogue:
         return sum(self._connection.scalar(query) or 0 for query in queries)
 
     def tallies(self, which: Filter) -> list[Tally]:
-        """Counts by approach and status of boards, state and topic."""
         counts = action_counts.c
         rows = self._connection.execute(
             select(counts.approach, counts.status, counts.challenged, func.sum(counts.count).label("count"))
@@ -85,7 +82,6 @@ class SqlCatalogue:
         ]
 
     def topic_counts(self, which: Filter) -> dict[Topic, int]:
-        """Counts by topic of boards, state, approach and status."""
         counts = action_counts.c
         rows = self._connection.execute(
             select(counts.topic, func.sum(counts.count).label("total"))
@@ -101,7 +97,6 @@ class SqlCatalogue:
         return {Topic(row.topic): int(row.total) for row in rows}
 
     def state_counts(self, which: Filter) -> list[tuple[str, int]]:
-        """Which states are in a list and how often, most often first."""
         boards = list(self._communities.board_ids(which.boards).values())
         if filters.is_kept(which) and not which.state:
             counts = action_counts.c
@@ -120,7 +115,6 @@ class SqlCatalogue:
         return sorted(found, key=lambda counted: (-counted[1], counted[0]))
 
     def partners(self, boards: Sequence[str], state: str) -> list[tuple[str, int]]:
-        """The states that act with `state`, most often first."""
         counts = partner_counts.c
         total = func.sum(counts.count).label("total")
         rows = self._connection.execute(
@@ -136,7 +130,6 @@ class SqlCatalogue:
         return [(row.partner, int(row.total)) for row in rows]
 
     def find(self, code: Code, boards: Sequence[str]) -> Action | None:
-        """One action, retracted or not, if it may be seen on `boards`."""
         ids = self._connection.scalars(
             select(actions.c.id).where(
                 actions.c.code_state == code.state,
@@ -147,26 +140,21 @@ class SqlCatalogue:
         return next(iter(self._load(ids)), None)
 
     def alias_of(self, code: Code) -> Code | None:
-        """The action that answers for `code` since it was published for everyone."""
         mine = action_aliases.c.action_id.in_(ids_of(self._connection, [code]))
         return next(iter(self._codes(action_aliases.c.alias_of, mine)), None)
 
     def aliases_of(self, code: Code) -> list[Code]:
-        """The actions for which that one answers, in the order of their codes."""
         theirs = action_aliases.c.alias_of.in_(ids_of(self._connection, [code]))
         return sorted(self._codes(action_aliases.c.action_id, theirs))
 
     def by_key(self, keys: Sequence[str]) -> dict[str, Action]:
-        """Actions by their import key, on any board, retracted or not."""
         ids = self._connection.scalars(select(actions.c.id).where(actions.c.key.in_(keys))).all()
         return {action.key: action for action in self._load(ids)}
 
     def by_code(self, codes: Sequence[Code]) -> dict[Code, Action]:
-        """Actions by code, on any board, retracted or not."""
         return {action.code: action for action in self._load(ids_of(self._connection, codes))}
 
     def numbered(self, boards: Sequence[str], state: str, digits: str, limit: int) -> list[ActionLine]:
-        """Those whose code is of `state` and whose number begins with `digits`: smallest number first."""
         visible = actions.c.board_id.in_(self._communities.board_ids(boards).values())
         parts = [  # each stops at its limit
             select(actions.c.id, actions.c.code_number)
@@ -183,7 +171,6 @@ class SqlCatalogue:
         return sorted(lines, key=lambda line: line.code.number)
 
     def related(self, code: Code, boards: Sequence[str], limit: int) -> list[ActionLine]:
-        """Other actions that share a source, a federal measure or a precedent: most in common first."""
         ids = ids_of(self._connection, [code])
         if not ids:
             return []
@@ -217,7 +204,6 @@ class SqlCatalogue:
         return [lines[row.sort_key] for row in best]
 
     def histories(self, which: Filter) -> Iterator[tuple[PartialDate, list[tuple[PartialDate, Status]]]]:
-        """Each action's own date and its status changes, of boards, state and topic."""
         boards = list(self._communities.board_ids(which.boards).values())
         rows = self._connection.execute(
             select(
@@ -239,7 +225,6 @@ class SqlCatalogue:
             yield began, steps
 
     def coverage(self, boards: Sequence[str]) -> list[Coverage]:
-        """Every state that has an action."""
         unchecked = actions.c.verified != Verified.SEEN
         seen = case((unchecked, None), else_=actions.c.checked)
         rows = self._connection.execute(
@@ -263,8 +248,6 @@ class SqlCatalogue:
         ]
 
     def shared_measures(self, boards: Sequence[str], state: str, other: str) -> list[tuple[str, int]]:
-        """Names of federal measures that both states answer, with how many of their actions do."""
-
         def answered_by(code: str) -> Select[Any]:
             return (
                 select(action_measures.c.measure_id)
@@ -297,7 +280,6 @@ class SqlCatalogue:
         return [(row.name, row.total) for row in rows]
 
     def everything(self, after: Code | None, limit: int) -> list[Action]:
-        """All actions of all boards in the order of their codes, a piece at a time."""
         place = tuple_(actions.c.code_state, actions.c.code_number)
         query = select(actions.c.id).order_by(actions.c.code_state, actions.c.code_number).limit(limit)
         if after:
@@ -305,7 +287,6 @@ class SqlCatalogue:
         return sorted(self._load(self._connection.scalars(query).all()), key=lambda action: action.code)
 
     def is_empty(self) -> bool:
-        """Whether no action was ever published."""
         return self._connection.scalar(select(actions.c.id).limit(1)) is None
 
     def _codes(self, of: ColumnElement[int], condition: ColumnElement[bool]) -> list[Code]:

@@ -28,7 +28,6 @@ class SqlReference:
         self._communities = communities
 
     def measures(self, visible: Sequence[str]) -> list[tuple[Measure, int]]:
-        """Every federal measure that an action on those boards answers, by name, with how many do."""
         rows = self._connection.execute(
             select(measures.c.key, measures.c.name, func.count().label("actions"))
             .join(action_measures, action_measures.c.measure_id == measures.c.id)
@@ -40,7 +39,6 @@ class SqlReference:
         return sorted(found, key=lambda one: (one[0].name, one[0].key))  # as no server's collation would
 
     def measure_names(self, visible: Sequence[str]) -> list[Measure]:
-        """The same measures, by name, without the counts."""
         # One answer is enough, so that this costs as much as there are measures, however many actions answer
         # them: the limit keeps PostgreSQL from joining them all.
         one = (
@@ -54,23 +52,19 @@ class SqlReference:
         return sorted((Measure(row.key, row.name) for row in rows), key=lambda m: (m.name, m.key))
 
     def precedents(self) -> list[Precedent]:
-        """Every precedent, oldest first."""
         rows = self._connection.execute(select(precedents).order_by(precedents.c.year, precedents.c.key))
         return [Precedent(**row._mapping) for row in rows]
 
     def balances(self) -> list[Balance]:
-        """Every state's balance with Washington, all years."""
         rows = self._connection.execute(select(balances).order_by(balances.c.state, balances.c.fiscal_year))
         return [Balance(**row._mapping) for row in rows]
 
     def replace_precedents(self, precedents_: Sequence[Precedent]) -> None:
-        """Add or renew them; none is taken away."""
         rows = [asdict(precedent) for precedent in precedents_]
         if rows:
             self._connection.execute(insert_or_replace(self._connection, precedents), rows)
 
     def replace_balances(self, balances_: Sequence[Balance]) -> None:
-        """Add or renew them; none is taken away."""
         rows = [asdict(balance) for balance in balances_]
         if rows:
             self._connection.execute(insert_or_replace(self._connection, balances), rows)

@@ -25,16 +25,13 @@ class SqlRevisions:
         self._connection = connection
 
     def head(self) -> int:
-        """The newest number; 0 when nothing was published."""
         return self._connection.scalar(select(revision_head.c.number)) or 0
 
     def since(self, number: int, limit: int) -> list[Revision]:
-        """The revisions after `number`, in order, without a gap."""
         after = select(revisions).where(revisions.c.number > number)
         return self._load(after.order_by(revisions.c.number).limit(limit))
 
     def of(self, code: Code, limit: int, before: int | None = None) -> list[Revision]:
-        """Those of one action, newest first; those before a number where one is given."""
         mine = select(revisions).where(revisions.c.action_id.in_(ids_of(self._connection, [code])))
         if before is not None:
             mine = mine.where(revisions.c.number < min(before, HIGHEST))

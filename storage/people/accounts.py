@@ -36,12 +36,10 @@ class SqlPeople:
     # --- accounts
 
     def find(self, platform: str, id_: str) -> KnownAccount | None:
-        """The account, if it is known."""
         here = (accounts.c.platform == platform, accounts.c.account == id_)
         return next(iter(self._accounts(*here)), None)
 
     def keep(self, account: Account, pseudonym: str, now: datetime) -> KnownAccount:
-        """Know it from now on, under the name that it has now."""
         c = accounts.c
         here = (c.platform == account.platform, c.account == account.id)
         told = {"name": clean(account.name), "pseudonym": pseudonym, "seen_at": now}
@@ -54,15 +52,12 @@ class SqlPeople:
         return kept
 
     def known(self, numbers: Iterable[int]) -> dict[int, KnownAccount]:
-        """Accounts by number; those that are forgotten are left out."""
         return {account.number: account for account in self._accounts(accounts.c.id.in_(set(numbers)))}
 
     def linked(self, person: int) -> list[KnownAccount]:
-        """All accounts of a person, by number."""
         return self._accounts(accounts.c.person == person)
 
     def link(self, number: int, other: int) -> None:
-        """The two accounts, and all that each is linked with, are one person's."""
         if self._connection.dialect.name == "postgresql":
             # Two at once could each miss whom the other is just adding to the same group.
             self._connection.execute(select(func.pg_advisory_xact_lock(_LINKING)))
@@ -72,13 +67,11 @@ class SqlPeople:
             self._connection.execute(update(accounts).where(theirs).values(person=known[number].person))
 
     def forget(self, number: int | None, renamed: Mapping[str, str]) -> None:
-        """Drop an account and all that stands under its pseudonyms, bans apart."""
         forget(self._connection, number, renamed)
 
     # --- what communities keep about people
 
     def ban(self, community_id: int, ban: Ban, by: int | None, now: datetime) -> bool:
-        """Take no reports of that pseudonym; False when it was banned before."""
         row = {
             "community_id": community_id,
             "pseudonym": ban.pseudonym,
@@ -91,12 +84,10 @@ class SqlPeople:
         return self._connection.execute(statement, row).scalar_one_or_none() is not None
 
     def unban(self, community_id: int, pseudonyms: Iterable[str]) -> bool:
-        """Take them again; False when none was banned."""
         statement = delete(bans).where(_banned(community_id, pseudonyms))
         return self._connection.execute(statement).rowcount > 0
 
     def bans(self, community_id: int) -> list[Ban]:
-        """All who are banned, newest first."""
         rows = self._connection.execute(
             select(bans, accounts.c.name)
             .outerjoin(accounts, accounts.c.pseudonym == bans.c.pseudonym)
@@ -106,23 +97,19 @@ class SqlPeople:
         return [Ban(row.pseudonym, row.name or "", row.report_id, row.why) for row in rows]
 
     def is_banned(self, community_id: int, pseudonyms: Iterable[str]) -> bool:
-        """Whether one of those is banned."""
         query = select(bans.c.pseudonym).where(_banned(community_id, pseudonyms)).limit(1)
         return self._connection.scalar(query) is not None
 
     def add_note(self, community_id: int, pseudonym: str, text: str, by: int | None, now: datetime) -> None:
-        """Keep a note about somebody, for the moderators."""
         values = {"community_id": community_id, "pseudonym": pseudonym, "text": text, "by": by, "at": now}
         self._connection.execute(insert(member_notes).values(values))
 
     def notes(self, community_id: int, pseudonyms: Iterable[str]) -> list[str]:
-        """The notes about somebody, newest first."""
         c = member_notes.c
         about = (c.community_id == community_id, c.pseudonym.in_(sorted(set(pseudonyms))))
         return list(self._connection.scalars(select(c.text).where(*about).order_by(c.id.desc())))
 
     def communities_of(self, number: int) -> list[Community]:
-        """Where an account reported under its name, or is named as moderator: by number."""
         # By the pseudonym, which has an index in both tables; it is that of the account, not the hidden one.
         mine = select(accounts.c.pseudonym).where(accounts.c.id == number).scalar_subquery()
         followed = select(followers.c.report_id).where(followers.c.author == mine)

@@ -29,7 +29,6 @@ class SqlAudit:
         self._connection = connection
 
     def lock(self, community_ids: Iterable[int]) -> None:
-        """Be the only one to write to these chains. Comes before the lock of the catalogue."""
         ids = sorted(set(community_ids))
         rows = [{"community_id": number, "number": 0, "hash": START} for number in ids]
         if rows:  # in the order of ids, as everywhere
@@ -38,7 +37,6 @@ class SqlAudit:
         self._connection.execute(query.order_by(audit_heads.c.community_id).with_for_update()).all()
 
     def add(self, community_id: int, at: datetime, event: str, subject: str, detail: AuditDetail) -> None:
-        """Add an entry to a chain that was locked."""
         here = audit_heads.c.community_id == community_id
         head = self._connection.execute(select(audit_heads).where(here)).one()
         number, hidden = head.number + 1, detail.hash
@@ -59,19 +57,16 @@ class SqlAudit:
     def page(
         self, community_id: int, limit: int, before: int = 0
     ) -> list[tuple[AuditEntry, AuditDetail | None]]:
-        """Newest first: from the end, or those before a number."""
         query = _entries(community_id).order_by(audit_entries.c.number.desc()).limit(limit)
         if before:
             query = query.where(audit_entries.c.number < min(before, HIGHEST))
         return [_entry(row) for row in self._connection.execute(query)]
 
     def length(self, community_id: int) -> int:
-        """How many entries there are."""
         query = select(audit_heads.c.number).where(audit_heads.c.community_id == community_id)
         return self._connection.scalar(query) or 0
 
     def verify(self, community_id: int) -> Verdict:
-        """Walk a chain."""
         here = audit_heads.c.community_id == community_id
         head = self._connection.execute(select(audit_heads).where(here)).one_or_none()
         query = _entries(community_id).order_by(audit_entries.c.number)

@@ -11,7 +11,6 @@ from bot.domain.community.people import LONGEST_BOARD, Community, Home, HomeReco
 from bot.domain.writing.text import clean
 from storage.dialects import insert_or_ignore
 from storage.outbox.tables import places, review_places
-from storage.people.review_settings import ReviewSettings
 from storage.people.tables import boards, communities, homes, moderators
 
 if TYPE_CHECKING:
@@ -26,21 +25,19 @@ _JOINING = 5_050_002
 """PostgreSQL's advisory lock for whoever may found a community; any number that is ours."""
 
 
-class SqlCommunities(ReviewSettings):
+class SqlCommunities:
     """Implements `bot.ports.Communities`."""
 
     def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
+        self._connection = connection
         self._ids: dict[str, int] = {}
 
     # --- homes
 
     def at(self, home: Home | None) -> Community | None:
-        """The community of a home, if it has one and the home is not suspended."""
         return self._at(home, homes.c.suspended_at.is_(None)) if home else None
 
     def join(self, home: Home, name: str, now: datetime) -> Community:
-        """The community of a home that is there, called `name` by its people."""
         if self._connection.dialect.name == "postgresql":
             # Two at once would each look before the other has founded one. SQLite writes one at a time. One
             # lock for all homes: thousands may join in one transaction, in any order.
@@ -54,31 +51,25 @@ class SqlCommunities(ReviewSettings):
         return self._at(home) or self._found(home, called, now)
 
     def suspend(self, home: Home, now: datetime) -> None:
-        """The bot was sent away; everything is kept, and the first time counts."""
         alive = homes.c.suspended_at.is_(None)
         self._connection.execute(update(homes).where(_is(home), alive).values(suspended_at=now))
 
     def knows(self, home: Home) -> bool:
-        """Whether the bot ever was in that home."""
         return self._connection.scalar(select(homes.c.community_id).where(_is(home))) is not None
 
     def homes(self, platform: str) -> list[HomeRecord]:
-        """Every home that there ever was on a platform, suspended ones too, by id."""
         return self._homes(homes.c.platform == platform)
 
     def homes_of(self, community_id: int) -> list[HomeRecord]:
-        """All homes of a community, by platform and id."""
         return self._homes(homes.c.community_id == community_id)
 
     def move(self, home: Home, community_id: int) -> None:
-        """From now on the home is that community's."""
         self._connection.execute(update(homes).where(_is(home)).values(community_id=community_id))
         there = select(places.c.id).where(places.c.platform == home.platform, places.c.home == home.id)
         gone = review_places.c.place_id.in_(there), review_places.c.community_id != community_id
         self._connection.execute(delete(review_places).where(*gone))
 
     def set_zone(self, community_id: int, zone: str) -> None:
-        """From now on its people read the clock in that time zone."""
         self._connection.execute(
             update(communities).where(communities.c.id == community_id).values(zone=zone)
         )
@@ -86,7 +77,6 @@ class SqlCommunities(ReviewSettings):
     # --- moderators
 
     def moderators(self, community_id: int) -> list[Moderator]:
-        """Everyone who is named: people before groups, each by platform and id."""
         c = moderators.c
         rows = self._connection.execute(
             select(moderators)
@@ -96,9 +86,8 @@ class SqlCommunities(ReviewSettings):
         return [Moderator(row.platform, row.member, row.name, row.is_group) for row in rows]
 
     def name_moderators(self, community_id: int, platform: str, named: Sequence[Moderator]) -> None:
-        """Those and nobody else of their platform, in place of all of it who were named."""
         # Of two lists at once the second replaces the first: without this they would be mixed.
-        self.alone_with(community_id)
+        lock_community(self._connection, community_id)
         c = moderators.c
         theirs = (c.community_id == community_id) & (c.platform == platform)
         self._connection.execute(delete(moderators).where(theirs))
@@ -116,7 +105,6 @@ class SqlCommunities(ReviewSettings):
             self._connection.execute(insert_or_ignore(self._connection, moderators), rows)
 
     def is_moderator(self, community_id: int, account: Account) -> bool:
-        """Whether a person is named, or one of the groups the person is in."""
         c = moderators.c
         person = and_(~c.is_group, c.member == account.id)
         group = and_(c.is_group, c.member.in_(sorted(account.groups)))
@@ -128,19 +116,15 @@ class SqlCommunities(ReviewSettings):
     # --- communities
 
     def get(self, community_id: int) -> Community | None:
-        """One by its number."""
         return next(iter(self.found(communities.c.id == community_id)), None)
 
     def named(self, name: str) -> Community | None:
-        """One by its name, which is its board's."""
         return next(iter(self.found(boards.c.name == name)), None)
 
     def every(self) -> list[Community]:
-        """All of them, by number."""
         return self.found()
 
     def curators(self) -> list[Community]:
-        """Those whose moderators publish for everyone: those with review places first, then by number."""
         placed = exists().where(review_places.c.community_id == communities.c.id)
         return self.found(communities.c.curator, first=placed)
 
@@ -157,11 +141,9 @@ class SqlCommunities(ReviewSettings):
     # --- boards
 
     def boards(self) -> list[str]:
-        """The names of all boards, the commons first."""
         return list(self._connection.scalars(select(boards.c.name).order_by(boards.c.id)))
 
     def add(self, name: str) -> None:
-        """A community without a home yet, for a board that an export brings."""
         board = self._connection.execute(insert(boards).values(name=name).returning(boards.c.id)).scalar_one()
         self._connection.execute(insert(communities).values(board_id=board, curator=False))
 
@@ -215,6 +197,12 @@ class SqlCommunities(ReviewSettings):
             if board is not None:
                 return board, name
         raise AssertionError  # numbers do not end
+
+
+def lock_community(connection: Connection, community_id: int) -> None:
+    """Be the only one who changes what a community names, until this transaction ends."""
+    mine = select(communities.c.id).where(communities.c.id == community_id)
+    connection.execute(mine.with_for_update(key_share=True)).all()
 
 
 def _is(home: Home) -> ColumnElement[bool]:

@@ -22,12 +22,10 @@ class SqlCodes:
         self._connection = connection
 
     def issue(self, digest: str, purpose: str, subject: int, until: datetime) -> None:
-        """Let a code be used once until that time."""
         row = {"digest": digest, "purpose": purpose, "subject": subject, "until": until}
         self._connection.execute(insert_or_replace(self._connection, one_time_codes), row)
 
     def use(self, digest: str, purpose: str, now: datetime) -> int | None:
-        """Its subject, and never again; None where there is no such code, or it is used or too old."""
         c = one_time_codes.c
         self._connection.execute(delete(one_time_codes).where(c.until <= now))
         # One statement: of two who use it at once the second waits, and finds none.

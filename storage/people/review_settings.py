@@ -10,6 +10,7 @@ from bot.domain.review.proposals import Policy
 from storage.dialects import insert_or_replace
 from storage.outbox.places import keep_place, place_of
 from storage.outbox.tables import places, review_places
+from storage.people.communities import lock_community
 from storage.people.tables import boards, communities, policies
 
 if TYPE_CHECKING:
@@ -20,24 +21,21 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import Place
 
 
-class ReviewSettings:
-    """The part of `bot.ports.Communities` about moderation."""
+class SqlReviewSettings:
+    """Implements `bot.ports.ReviewSettings`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def trust(self, community_id: int, *, curator: bool) -> None:
-        """Let its moderators publish for everyone, or no longer."""
         mine = communities.c.id == community_id
         self._connection.execute(update(communities).where(mine).values(curator=curator))
 
     def set_most_cards(self, community_id: int, most: int) -> None:
-        """How many cards an hour are posted."""
         mine = communities.c.id == community_id
         self._connection.execute(update(communities).where(mine).values(most_cards=most))
 
     def review_places(self, community_id: int) -> list[Place]:
-        """Where its cards go, by platform and id."""
         rows = self._connection.execute(
             select(places)
             .join(review_places, review_places.c.place_id == places.c.id)
@@ -49,9 +47,8 @@ class ReviewSettings:
     def name_review_places(
         self, community_id: int, platform: str, named: Sequence[Place], home: str | None = None
     ) -> None:
-        """Those and no others of their platform, or of one home there."""
         # Of two lists at once the second replaces the first: without this they would be mixed.
-        self.alone_with(community_id)
+        lock_community(self._connection, community_id)
         of = review_places.c
         theirs = select(places.c.id).where(places.c.platform == platform)
         if home is not None:
@@ -64,18 +61,11 @@ class ReviewSettings:
             self._connection.execute(insert(review_places), rows)
 
     def policy(self, board: str) -> Policy:
-        """How many people a board asks for."""
         query = select(policies.c.policy).join(boards, boards.c.id == policies.c.board_id)
         found = self._connection.scalar(query.where(boards.c.name == board))
         return Policy(found) if found else Policy.ONE
 
     def set_policy(self, board: str, policy: Policy) -> None:
-        """From now on it asks for so many."""
         number = self._connection.scalar(select(boards.c.id).where(boards.c.name == board))
         row = {"board_id": number, "policy": policy}
         self._connection.execute(insert_or_replace(self._connection, policies), row)
-
-    def alone_with(self, community_id: int) -> None:
-        """Be the only one who changes what a community names, until this transaction ends."""
-        mine = select(communities.c.id).where(communities.c.id == community_id)
-        self._connection.execute(mine.with_for_update(key_share=True)).all()

@@ -24,7 +24,6 @@ class SqlCalls:
         self._connection = connection
 
     def count(self, person: str, command: str, limits: Sequence[tuple[int, int]], now: datetime) -> int:
-        """Count one call; the seconds to wait when it is over a limit, else 0."""
         mine = (calls.c.person == person) & (calls.c.command == command)
         longest = timedelta(seconds=max(seconds for _, seconds in limits))
         if self._connection.dialect.name == "postgresql":
@@ -38,7 +37,6 @@ class SqlCalls:
         return max(waits)
 
     def halve(self, person: str, command: str, at: datetime) -> None:
-        """The call that was counted at that time counts half."""
         whole = (calls.c.person == person, calls.c.command == command, calls.c.at == at, calls.c.halves == 2)
         one = select(func.min(calls.c.id)).where(*whole).scalar_subquery()
         self._connection.execute(update(calls).where(calls.c.id == one).values(halves=1))

@@ -20,7 +20,6 @@ class SqlCommandTrees:
         self._connection = connection
 
     def digest(self, platform: str, application: str) -> str | None:
-        """What stands for the commands told for an application; None when none were."""
         return self._connection.scalar(
             select(command_trees.c.digest).where(
                 command_trees.c.platform == platform, command_trees.c.application == application
@@ -28,6 +27,5 @@ class SqlCommandTrees:
         )
 
     def keep(self, platform: str, application: str, digest: str) -> None:
-        """They were told."""
         row = {"platform": platform, "application": application, "digest": digest}
         self._connection.execute(insert_or_replace(self._connection, command_trees), row)

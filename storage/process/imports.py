@@ -34,7 +34,6 @@ class SqlImports:
         self._connection = connection
 
     def begin(self, name: str, *, theirs: bool, decision: Decision) -> int | None:
-        """Open one for staging, with its id; None when one of that name was begun before."""
         statement = insert_or_ignore(self._connection, imports).returning(imports.c.id)
         found: int | None = self._connection.execute(
             statement,
@@ -52,7 +51,6 @@ class SqlImports:
         return found
 
     def stage(self, import_id: int, rows: Sequence[StagedRow]) -> None:
-        """Put rows in line. Raises DatabaseError when it was dropped meanwhile."""
         self._while_staging(import_id, total=imports.c.total + len(rows))
         values = [
             {
@@ -69,33 +67,26 @@ class SqlImports:
             self._connection.execute(insert(import_rows), values)
 
     def release(self, import_id: int) -> None:
-        """Staging is over: from now on it will be finished, by whichever process."""
         self._while_staging(import_id, state=_RELEASED)
 
     def submit(self, import_id: int) -> None:
-        """Staging is over, and the rows wait for people to decide on them."""
         self._while_staging(import_id, state=_PROPOSED)
 
     def approve(self, import_id: int, by: str) -> None:
-        """People decided for it: from now on it will be finished, by whichever process, in their name."""
         self._decide(import_id, _RELEASED, decided_by=by)
 
     def withdraw(self, import_id: int) -> None:
-        """People decided against it: its rows are dropped."""
         self._decide(import_id, _WITHDRAWN)
         self._connection.execute(delete(import_rows).where(import_rows.c.import_id == import_id))
 
     def unfinished(self) -> list[ImportState]:
-        """Released and not done, oldest first."""
         return self._states(imports.c.state == _RELEASED)
 
     def claim(self, import_id: int) -> ImportState | None:
-        """The import, kept from other processes until this transaction ends; None when it is done."""
         mine = (imports.c.id == import_id) & (imports.c.state == _RELEASED)
         return next(iter(self._states(mine, lock=True)), None)
 
     def next_rows(self, import_id: int, limit: int) -> list[StagedRow]:
-        """The first rows that wait."""
         rows = self._connection.execute(
             select(import_rows)
             .where(import_rows.c.import_id == import_id, import_rows.c.outcome.is_(None))
@@ -105,7 +96,6 @@ class SqlImports:
         return [StagedRow(row.position, row.line, row.key, row.record) for row in rows]
 
     def finish_rows(self, import_id: int, results: Sequence[tuple[int, RowResult]]) -> None:
-        """Take rows, by position, out of the line and keep what became of them."""
         if not results:
             return
         here = (import_rows.c.import_id == import_id) & (import_rows.c.position == bindparam("at"))
@@ -120,11 +110,9 @@ class SqlImports:
         )
 
     def finish(self, import_id: int) -> None:
-        """It is done."""
         self._connection.execute(update(imports).where(imports.c.id == import_id).values(state=_DONE))
 
     def results(self, import_id: int) -> list[RowResult]:
-        """What became of the rows, in the file's order."""
         rows = self._connection.execute(
             select(import_rows)
             .where(import_rows.c.import_id == import_id, import_rows.c.outcome.is_not(None))
@@ -133,11 +121,9 @@ class SqlImports:
         return [RowResult(row.line, row.key, row.outcome, row.detail) for row in rows]
 
     def known(self, name: str) -> bool:
-        """Whether an import of that name was ever begun."""
         return self._connection.scalar(select(imports.c.id).where(imports.c.name == name)) is not None
 
     def bases(self, codes: Sequence[Code]) -> dict[Code, Facts]:
-        """What import last wrote, by code."""
         rows = self._connection.execute(
             select(actions.c.code_state, actions.c.code_number, import_bases.c.facts)
             .join(actions, actions.c.id == import_bases.c.action_id)
@@ -151,7 +137,6 @@ class SqlImports:
         }
 
     def keep_bases(self, bases: Mapping[Code, Facts]) -> None:
-        """Remember what import wrote."""
         if not bases:
             return
         rows = self._connection.execute(
@@ -166,7 +151,6 @@ class SqlImports:
         self._connection.execute(insert_or_replace(self._connection, import_bases), values)
 
     def drop_abandoned(self, before: datetime) -> None:
-        """Forget imports whose staging began before that time and never ended."""
         old = self._connection.scalars(
             select(imports.c.id)
             .where(imports.c.state == _STAGING, imports.c.at < before)

@@ -22,7 +22,6 @@ class SqlLeases:
         self._connection = connection
 
     def take(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
-        """Hold it until that time: True when it was free, had run out, or was `holder`'s already."""
         # One statement, so that of several processes one wins: the others wait for its row and then see it.
         free = or_(leases.c.holder == holder, leases.c.until <= now)
         statement = insert_or_replace(self._connection, leases, where=free).returning(leases.c.name)
@@ -30,11 +29,9 @@ class SqlLeases:
         return self._connection.execute(statement, row).scalar_one_or_none() is not None
 
     def release(self, name: str, holder: str) -> None:
-        """Let it go, if it is `holder`'s."""
         self._connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))
 
     def held(self, prefix: str, now: datetime) -> dict[str, str]:
-        """The holders of those that are held now, by name, of names that begin with `prefix`."""
         rows = self._connection.execute(
             select(leases.c.name, leases.c.holder)
             # Not LIKE, which has signs of its own and on SQLite does not tell capitals apart.

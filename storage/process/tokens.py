@@ -22,12 +22,10 @@ class SqlTokens:
         self._connection = connection
 
     def store(self, bodies: Mapping[str, str], community: int | None) -> None:
-        """Keep token bodies by hash; those already kept stay."""
         rows = [{"community_id": community or 0, "digest": d, "body": b} for d, b in bodies.items()]
         self._connection.execute(insert_or_ignore(self._connection, stored_tokens), rows)
 
     def load(self, digest: str, community: int | None) -> str | None:
-        """The body, if that community's."""
         return self._connection.scalar(
             select(stored_tokens.c.body).where(
                 stored_tokens.c.community_id == (community or 0), stored_tokens.c.digest == digest

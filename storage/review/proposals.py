@@ -30,7 +30,6 @@ class SqlProposals:
         self._communities = communities
 
     def add(self, new: NewProposal) -> Proposal:
-        """Keep one."""
         row = {
             "board_id": self._communities.board_ids([new.board])[new.board],
             "kind": new.kind,
@@ -49,19 +48,16 @@ class SqlProposals:
         return self.get(number)
 
     def lock(self, proposal: int) -> Proposal:
-        """One, kept from change until this transaction ends. Comes after its report's lock."""
         # First the row alone: what its owner before wrote beside it is seen by the next query only.
         mine = select(proposals.c.id).where(proposals.c.id == proposal)
         self._connection.execute(mine.with_for_update()).all()
         return self.get(proposal)
 
     def get(self, proposal: int) -> Proposal:
-        """One by its number."""
         (found,) = self._load(proposals.c.id == proposal)
         return found
 
     def save(self, proposal: Proposal) -> None:
-        """Write one that was locked, its draft apart."""
         values = {
             "kind": proposal.kind,
             "code": text_of(proposal.code),
@@ -76,7 +72,6 @@ class SqlProposals:
         self._connection.execute(update(proposals).where(proposals.c.id == proposal.id).values(values))
 
     def redraft(self, proposal: int, draft: Draft, by: int | None, now: datetime) -> Proposal:
-        """Give it a new edition; approvals of the one before no longer count."""
         following = update(proposals).where(proposals.c.id == proposal)
         following = following.values(edition=proposals.c.edition + 1)
         edition: int = self._connection.execute(following.returning(proposals.c.edition)).scalar_one()
@@ -84,7 +79,6 @@ class SqlProposals:
         return self.get(proposal)
 
     def edition(self, proposal: int, edition: int) -> tuple[Draft, int | None, datetime] | None:
-        """An earlier draft: what it said, who wrote it and when."""
         # The first one came with the proposal, whose time is that of its report.
         made = select(func.min(reports.c.made_at)).where(reports.c.proposal_id == drafts.c.proposal_id)
         at = func.coalesce(drafts.c.at, made.scalar_subquery(), type_=drafts.c.at.type).label("at")
@@ -94,7 +88,6 @@ class SqlProposals:
         return (draft_from_json(row.draft), row.by, row.at) if row and row.at else None
 
     def approve(self, proposal: int, edition: int, approval: Approval) -> None:
-        """Count somebody's word for an edition; a second one of the same pseudonym changes nothing."""
         row = {
             "proposal_id": proposal,
             "edition": edition,
@@ -105,7 +98,6 @@ class SqlProposals:
         self._connection.execute(insert_or_ignore(self._connection, approvals), row)
 
     def by_revision(self, revision: int) -> Proposal | None:
-        """The one of which a revision came."""
         return next(iter(self._load(proposals.c.revision == revision)), None)
 
     def _write_draft(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, exists, func, or_, select
 
 from bot.domain.review.reports import ReportStatus
-from storage.review.report_rows import key_of, load_reports, report_of
+from storage.review.report_rows import key_of, report_of
 from storage.review.tables import approvals, followers, report_states, report_words, reports
 from storage.types import HIGHEST
 
@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 _OPEN = [status for status in ReportStatus if status.is_open]
 
 
-class ReportQueue:
-    """The part of `bot.ports.Reports` that lists them."""
+class SqlQueue:
+    """Implements `bot.ports.Queue`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def queue(self, which: QueueFilter, limit: int, after: int = 0, before: int = 0) -> list[Report]:
-        """Oldest first: from the start, after a number, or those right before one."""
+    def page(self, which: QueueFilter, limit: int, after: int = 0, before: int = 0) -> list[Report]:
         query = select(reports).where(*_waiting(which)).limit(limit)
         if before:
             query = query.where(reports.c.id < min(before, HIGHEST)).order_by(reports.c.id.desc())
@@ -40,13 +39,11 @@ class ReportQueue:
         return sorted(found, key=lambda report: report.number)
 
     def waiting(self, which: QueueFilter) -> tuple[int, datetime | None]:
-        """How many there are in all, and when the oldest was made."""
         query = select(func.count(), func.min(reports.c.made_at)).where(*_waiting(which))
         count, oldest = self._connection.execute(query).one()
         return count, oldest
 
     def same_link(self, report: Report, limit: int) -> list[Report]:
-        """Other reports of that community about the same link, newest first."""
         if not report.link:
             return []
         alike = (
@@ -57,17 +54,14 @@ class ReportQueue:
         return self._newest(limit, *alike)
 
     def sent_by(self, pseudonyms: Iterable[str], limit: int, before: int = 0) -> list[Report]:
-        """Those whose author or follower is one of these: newest first, those before a number."""
         earlier = [reports.c.id < min(before, HIGHEST)] if before else []
         return self._newest(limit, _sent_by(pseudonyms), *earlier)
 
     def count_sent_by(self, pseudonyms: Iterable[str]) -> int:
-        """How many those are."""
         query = select(func.count()).select_from(reports).where(_sent_by(pseudonyms))
         return self._connection.scalar(query) or 0
 
     def handled_by(self, account: int) -> list[int]:
-        """Numbers of those that an account claimed, asked about, agreed with or decided on."""
         asked = select(report_words.c.report_id).where(report_words.c.by == account)
         agreed = select(approvals.c.proposal_id).where(approvals.c.account_id == account)
         return self._numbers(
@@ -80,15 +74,12 @@ class ReportQueue:
         )
 
     def open_of(self, community_id: int, pseudonyms: Iterable[str]) -> list[int]:
-        """Numbers of a community's open reports whose author is one of these, in order."""
         return self._numbers(_of(community_id, pseudonyms), reports.c.status.in_(_OPEN))
 
     def folded_of(self, community_id: int, pseudonyms: Iterable[str]) -> list[int]:
-        """Numbers of those set aside, in order."""
         return self._numbers(_of(community_id, pseudonyms), reports.c.status == ReportStatus.FOLDED)
 
     def outcomes(self, community_id: int, pseudonym: str) -> dict[ReportStatus, int]:
-        """How an author's reports in a community ended."""
         rows = self._connection.execute(
             select(reports.c.status, func.count().label("total"))
             .where(_of(community_id, [pseudonym]))
@@ -98,17 +89,8 @@ class ReportQueue:
         return {status: counted[status] for status in ReportStatus if status.is_final and status in counted}
 
     def lapsed(self, now: datetime, limit: int) -> list[int]:
-        """Numbers of reports whose state has lasted too long, the longest first."""
         query = select(reports.c.id).where(reports.c.until <= now).order_by(reports.c.until, reports.c.id)
         return list(self._connection.scalars(query.limit(limit)))
-
-    def by_forwarded(self, number: int) -> Report | None:
-        """The report of the curators that decides for this one: the last one that does."""
-        return next(iter(self._newest(1, reports.c.forwarded_from == number)), None)
-
-    def by_proposal(self, proposal: int) -> Report | None:
-        """The report with that proposal."""
-        return next(iter(load_reports(self._connection, reports.c.proposal_id == proposal)), None)
 
     def _newest(self, limit: int, *conditions: ColumnElement[bool]) -> list[Report]:
         query = select(reports).where(*conditions).order_by(reports.c.id.desc()).limit(limit)

@@ -1,35 +1,42 @@
-"""Reports: numbers, locks, and which report holds a link."""
+"""Reports: numbers, locks, which report holds a link; followers, words, openings of forms."""
 
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
-from bot.domain.review.reports import Report
+from bot.domain.review.reports import Follower, Report, Said, Words
 from storage.dialects import insert_or_ignore
-from storage.review.queue import ReportQueue
-from storage.review.report_parts import ReportParts
-from storage.review.report_rows import key_of, report_of, row_of
-from storage.review.tables import held_links, report_states, reports
+from storage.review.report_rows import author_of, author_row, key_of, load_reports, report_of, row_of
+from storage.review.tables import followers, form_openings, held_links, report_states, report_words, reports
 from storage.types import HIGHEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
 
     from bot.domain.review.queue import NewReport
-    from bot.domain.review.reports import ReportKind
+    from bot.domain.review.reports import Author, ReportKind
 
+_OPENINGS_LAST = timedelta(days=7)
+"""Nobody sends a form again that has been open for longer."""
+_PIECE = 1000
 _HOLDING = 5_050_004
 """The first half of PostgreSQL's advisory locks for links; any number that is ours."""
 
 
-class SqlReports(ReportQueue, ReportParts):
+class SqlReports:
     """Implements `bot.ports.Reports`."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
     def add(self, new: NewReport) -> Report:
-        """Keep a report and give it the next number."""
         report = Report(
             0, new.community, new.origin, new.kind, new.what, new.details, new.states, new.code, new.link,
             new.author, new.made_at, new.visible_at, forwarded_from=new.forwarded_from,
@@ -39,28 +46,27 @@ class SqlReports(ReportQueue, ReportParts):
         return report_of(row)
 
     def find(self, number: int, community_id: int | None = None) -> Report | None:
-        """One by its number, if it is that community's."""
         return self._one(number, community_id)
 
     def lock(self, number: int, community_id: int | None = None) -> Report | None:
-        """The same, kept from change until this transaction ends. Comes before any other lock."""
         return self._one(number, community_id, lock=True)
 
     def save(self, report: Report) -> None:
-        """Write a report that was locked."""
         self._connection.execute(update(reports).where(reports.c.id == report.number).values(row_of(report)))
         of = report_states.c
         gone = delete(report_states).where(of.report_id == report.number, of.state.not_in(report.states))
         self._connection.execute(gone)
         self._add_states(report.number, report.states)
 
+    def by_forwarded(self, number: int) -> Report | None:
+        return next(reversed(load_reports(self._connection, reports.c.forwarded_from == number)), None)
+
+    def by_proposal(self, proposal: int) -> Report | None:
+        return next(iter(load_reports(self._connection, reports.c.proposal_id == proposal)), None)
+
     # --- links
 
     def hold_link(self, report: Report) -> int:
-        """Let later reports of the same link, kind and subject follow this one.
-
-        Returns its number, or that of the report that holds the link already.
-        """
         if not report.link:
             return report.number
         digest = _digest(report.link, report.about, report.kind)
@@ -72,7 +78,6 @@ class SqlReports(ReportQueue, ReportParts):
         return self.hold_link(report) if holder is None else holder
 
     def holder(self, community_id: int, link: str, about: str, kind: ReportKind) -> int | None:
-        """The report that holds a link. Nobody else gets hold of it before this transaction ends."""
         if not link:
             return None
         digest = _digest(link, about, kind)
@@ -80,7 +85,6 @@ class SqlReports(ReportQueue, ReportParts):
         return self._holder(community_id, digest)
 
     def release_link(self, number: int) -> None:
-        """Later reports of its link do not follow it any more."""
         self._connection.execute(delete(held_links).where(held_links.c.report_id == number))
 
     def _holder(self, community_id: int, digest: str) -> int | None:
@@ -93,6 +97,59 @@ class SqlReports(ReportQueue, ReportParts):
         if self._connection.dialect.name == "postgresql":  # SQLite writes one at a time
             link = func.hashtext(f"{community_id} {digest}")
             self._connection.execute(select(func.pg_advisory_xact_lock(_HOLDING, link)))
+
+    # --- people
+
+    def follow(self, number: int, author: Author, what: str, details: str, now: datetime) -> Follower:
+        told = {"report_id": number, "what": what, "details": details, "made_at": now}
+        statement = insert(followers).values({**told, **author_row(author)}).returning(followers)
+        row = self._connection.execute(statement).one()
+        return Follower(row.id, author_of(row), row.what, row.details, row.made_at)
+
+    def followers(self, number: int) -> list[Follower]:
+        rows = self._connection.execute(
+            select(followers).where(followers.c.report_id == number).order_by(followers.c.id)
+        )
+        return [Follower(row.id, author_of(row), row.what, row.details, row.made_at) for row in rows]
+
+    def unfollow(self, follower: int) -> None:
+        self._connection.execute(delete(followers).where(followers.c.id == follower))
+
+    # --- words
+
+    def say(self, number: int, words: Words) -> None:
+        row = {"report_id": number, "said": words.said, "text": words.text, "at": words.at, "by": words.by}
+        self._connection.execute(insert(report_words).values(row))
+
+    def disown_words(self, number: int) -> None:
+        added = report_words.c.said.in_([Said.ANSWER, Said.DETAILS])
+        mine = update(report_words).where(report_words.c.report_id == number, added)
+        self._connection.execute(mine.values(said=Said.OTHERS))
+
+    def words(self, number: int) -> list[Words]:
+        rows = self._connection.execute(
+            select(report_words).where(report_words.c.report_id == number).order_by(report_words.c.id)
+        )
+        return [Words(Said(row.said), row.text, row.at, row.by) for row in rows]
+
+    # --- forms
+
+    def opening(self, digest: str) -> int | None:
+        query = select(form_openings.c.report_id).where(form_openings.c.digest == digest)
+        number: int | None = self._connection.scalar(query)
+        return number
+
+    def opened(self, digest: str, number: int, now: datetime) -> int:
+        old = select(form_openings.c.digest).where(form_openings.c.at < now - _OPENINGS_LAST)
+        # A few at a time, and never those that somebody else is about to drop: nobody waits for this.
+        few = old.order_by(form_openings.c.at).limit(_PIECE).with_for_update(skip_locked=True)
+        gone = self._connection.scalars(few).all()
+        self._connection.execute(delete(form_openings).where(form_openings.c.digest.in_(gone)))
+        row = {"digest": digest, "report_id": number, "at": now}
+        # Of two at once the second waits here for the first, and then reads what that one filed.
+        self._connection.execute(insert_or_ignore(self._connection, form_openings), row)
+        filed = self.opening(digest)
+        return number if filed is None else filed
 
     # --- rows
 

@@ -76,8 +76,8 @@ def _places(uow: UnitOfWork) -> None:
     """Two homes with a review place each."""
     uow.communities.join(SERVER, "Springfield", NOW)
     uow.communities.move(SERVER, 1)
-    uow.communities.name_review_places(1, "terminal", [DESK])
-    uow.communities.name_review_places(1, "discord", [CHANNEL])
+    uow.review_settings.name_review_places(1, "terminal", [DESK])
+    uow.review_settings.name_review_places(1, "discord", [CHANNEL])
 
 
 def _posted(uow: UnitOfWork) -> None:
@@ -127,7 +127,7 @@ def two_by_one(ana: Talk) -> None:
 def abroad(ana: Talk) -> None:
     """A report in a community that decides on its own board; the curators have a review place."""
     settle(ana)
-    write(ana.dispatcher.store, lambda uow: uow.communities.name_review_places(1, "terminal", [DESK]))
+    write(ana.dispatcher.store, lambda uow: uow.review_settings.name_review_places(1, "terminal", [DESK]))
     there = ana.at(AWAY)
     assert file(member(there, "ben")) == "R-1"
     assert file(member(there, "cleo"), anonymous="yes") == "R-1"

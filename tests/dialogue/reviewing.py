@@ -279,7 +279,7 @@ def community(talk: Talk) -> Community:
 
 def ask_for(talk: Talk, policy: Policy, board: str = COMMONS) -> None:
     """Let a board ask for so many people, as the operator may."""
-    write(store_of(talk), lambda uow: uow.communities.set_policy(board, policy))
+    write(store_of(talk), lambda uow: uow.review_settings.set_policy(board, policy))
 
 
 def audited(talk: Talk) -> list[AuditEntry]:

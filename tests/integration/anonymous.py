@@ -87,7 +87,7 @@ class Story:
             here = uow.communities.at(home)
             assert here
             named = [Place(home.platform, home.id, "909", name="review")]
-            uow.communities.name_review_places(here.id, home.platform, named)
+            uow.review_settings.name_review_places(here.id, home.platform, named)
 
         write(self.database, places)
         for line in ("/help", "/privacy", "/reports", "/state TX"):

@@ -109,7 +109,7 @@ def test_communities_have_the_settings_that_new_ones_have(released_url: URL) -> 
         c = uow.communities
         assert c.every() == [Community(1, "terminal", curator=True, most_cards=60), springfield]
         assert c.at(Home("discord", "1")) == springfield
-        assert c.policy("springfield") is Policy.ONE
+        assert uow.review_settings.policy("springfield") is Policy.ONE
         assert c.is_moderator(4, Account("discord", "77", "Ana"))
 
     read(database, look)

@@ -59,7 +59,7 @@ class Fetcher:
     async def fetch(self) -> None:
         """Begin with what is to be fetched, and wait for it for a moment."""
         now = asyncio.get_running_loop().time()
-        for file in await read_async(self._store, lambda uow: uow.reports.files_to_fetch(PLATFORM, _AT_ONCE)):
+        for file in await read_async(self._store, lambda uow: uow.files.to_fetch(PLATFORM, _AT_ONCE)):
             _, due = self._failures.get(file.id, _NEVER)
             if file.id not in self._under_way and due <= now:
                 self._under_way[file.id] = asyncio.create_task(self._fetch(file))

@@ -152,7 +152,7 @@ class DiscordSender:
         return replace(message, payload=payload), contents
 
     async def _content(self, file: int) -> bytes | None:
-        return await read_async(self._store, lambda uow: uow.reports.file_content(file))
+        return await read_async(self._store, lambda uow: uow.files.content(file))
 
 
 def _params(payload: dict[str, Any], contents: dict[str, bytes]) -> MultipartParameters:

@@ -41,7 +41,7 @@ def _privacy(uow: UnitOfWork, call: Call, do: str | None) -> Reply:
             file=TextFile("fiftywire-my-data.json", text + "\n"),
         )
     if do == "delete":
-        count = uow.reports.count_sent_by(person.every)
+        count = uow.queue.count_sent_by(person.every)
         return Reply(
             title="Delete your data?",
             text=(
@@ -53,10 +53,10 @@ def _privacy(uow: UnitOfWork, call: Call, do: str | None) -> Reply:
         )
     if do == "confirm":
         # Of anonymous reports no card names anybody, and one that changed now would.
-        named = {report.number for report in uow.reports.sent_by(person.opens, _EVERY_ONE)}
+        named = {report.number for report in uow.queue.sent_by(person.opens, _EVERY_ONE)}
         known = uow.people.find(person.account.platform, person.account.id)
         for account in uow.people.linked(known.person) if known else []:
-            named.update(uow.reports.handled_by(account.number))
+            named.update(uow.queue.handled_by(account.number))
         forget(uow, call.secret(), person)
         for number in sorted(named):
             without_sender(uow, number, call.invocation.now)
@@ -65,7 +65,7 @@ def _privacy(uow: UnitOfWork, call: Call, do: str | None) -> Reply:
     known = uow.people.find(person.account.platform, person.account.id)
     linked = uow.people.linked(known.person) if known else []
     others = [f"{o.name} ({o.platform})" for o in linked if o.number != (known and known.number)]
-    count = uow.reports.count_sent_by(person.every)
+    count = uow.queue.count_sent_by(person.every)
     return Reply(
         title="Privacy",
         text=(

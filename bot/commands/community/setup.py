@@ -264,7 +264,7 @@ def _trusted(uow: UnitOfWork, call: Call, community: Community, code: str) -> Re
     return Reply(
         title="Setup of this community",
         text="From now on its moderators publish for everyone, on the commons.",
-        fields=(Field("Policy of the commons", uow.communities.policy(COMMONS).label),),
+        fields=(Field("Policy of the commons", uow.review_settings.policy(COMMONS).label),),
     )
 
 

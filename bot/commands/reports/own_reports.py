@@ -43,8 +43,8 @@ def _reports(uow: UnitOfWork, call: Call, report: int | None) -> Reply:
 
 def _list(uow: UnitOfWork, call: Call, person: Person) -> Reply:
     before = int(call.press.after) if call.press.after.isdecimal() else 0
-    found = uow.reports.sent_by(person.every, PAGE + 1, before)
-    total = uow.reports.count_sent_by(person.every)
+    found = uow.queue.sent_by(person.every, PAGE + 1, before)
+    total = uow.queue.count_sent_by(person.every)
     shown = found[:PAGE]
     if not shown:
         if total:
@@ -113,7 +113,7 @@ def _one(uow: UnitOfWork, call: Call, person: Person, number: int) -> Reply:
             for words in uow.reports.words(number)
             if words.said is not Said.OTHERS
         ]
-    files = uow.reports.files(number) if mine else []
+    files = uow.files.of(number) if mine else []
     if files:
         fields.append(Field("Files", in_a_row([file.name for file in files])))
     options = {"report": report.name}

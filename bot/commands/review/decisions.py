@@ -91,7 +91,7 @@ def _review(
             raise NotFoundError(f"There is no report R-{report} here.")
         return answer_with(card(uow, found, uow.proposals.get(found.proposal), call.community, now), "")
     which = QueueFilter(call.community.id, now, state.code if state else None, kind, status)
-    total, oldest = uow.reports.waiting(which)
+    total, oldest = uow.queue.waiting(which)
     if not total:
         filtered = state or kind or status
         text = "Nothing in the queue fits that filter." if filtered else "Nothing waits for review."
@@ -107,15 +107,15 @@ def _page(
     press = call.press
     after = int(press.after) if press.after.isdecimal() else 0
     before = int(press.before) if press.before.isdecimal() else 0
-    found = uow.reports.queue(which, 2, after, before)
+    found = uow.queue.page(which, 2, after, before)
     number = press.page
     if not found:
-        found, number, after, before = uow.reports.queue(which, 2), 1, 0, 0
+        found, number, after, before = uow.queue.page(which, 2), 1, 0, 0
     one = found[-1] if before else found[0]
     proposal = uow.proposals.get(one.proposal)
     shown = card(uow, one, proposal, community, which.now)
-    following = uow.reports.queue(which, 1, after=one.number)
-    preceding = uow.reports.queue(which, 1, before=one.number)
+    following = uow.queue.page(which, 1, after=one.number)
+    preceding = uow.queue.page(which, 1, before=one.number)
     here = dict(call.options)
     buttons = list(shown.buttons)
     if following:
@@ -364,7 +364,7 @@ def _known_already(
 ) -> Sequence[FormOption]:
     linked, similar = alike_actions(uow, moved.report, community)
     options = [FormOption(str(a.code), shorten(f"{a.code}: {a.title}", 100)) for a in (*linked, *similar)]
-    others = seen(uow.reports.same_link(moved.report, 5), now) if moved.report.link else []
+    others = seen(uow.queue.same_link(moved.report, 5), now) if moved.report.link else []
     options += [FormOption(o.name, shorten(f"{o.name}: {o.about}, {o.what}", 100)) for o in others]
     return options
 

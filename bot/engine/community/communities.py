@@ -54,10 +54,10 @@ def setup_of(uow: UnitOfWork, community: Community) -> Setup:
     return Setup(
         community,
         tuple(uow.communities.moderators(community.id)),
-        tuple(uow.communities.review_places(community.id)),
+        tuple(uow.review_settings.review_places(community.id)),
         tuple(uow.outbox.suspended(community.id)),
-        uow.communities.policy(community.name),
-        uow.communities.policy(COMMONS),
+        uow.review_settings.policy(community.name),
+        uow.review_settings.policy(COMMONS),
         tuple(uow.communities.homes_of(community.id)),
     )
 
@@ -79,15 +79,15 @@ def set_up(
         uow.communities.name_moderators(community.id, home.platform, wanted.moderators)
         told.append("moderators")
     if wanted.places is not None:
-        uow.communities.name_review_places(community.id, home.platform, wanted.places, home.id)
+        uow.review_settings.name_review_places(community.id, home.platform, wanted.places, home.id)
         for place in wanted.places:
             uow.outbox.resume(place)  # who names a place anew has made it fit
         told.append("review places")
     if wanted.policy is not None:
-        uow.communities.set_policy(community.name, wanted.policy)
+        uow.review_settings.set_policy(community.name, wanted.policy)
         told.append(f"policy {wanted.policy}")
     if wanted.most_cards is not None:
-        uow.communities.set_most_cards(community.id, wanted.most_cards)
+        uow.review_settings.set_most_cards(community.id, wanted.most_cards)
         community = replace(community, most_cards=wanted.most_cards)
         told.append(f"{wanted.most_cards} cards an hour")
     if told:
@@ -125,7 +125,7 @@ def join_community(
             f"fiftywire community distrust {own.name}"
         )
     # Those too that nobody may see yet.
-    waiting, _ = uow.reports.waiting(QueueFilter(own.id, now + timedelta(days=1)))
+    waiting, _ = uow.queue.waiting(QueueFilter(own.id, now + timedelta(days=1)))
     if alone and waiting:
         raise ChangedMeanwhileError(
             f"{waiting} reports wait for review here. Decide on them first; nobody could reach them later."
@@ -144,7 +144,7 @@ def set_commons_policy(uow: UnitOfWork, policy: Policy, now: datetime) -> None:
     """The operator says how many people decide on what everyone sees; the curators' audits have it."""
     curators = uow.communities.curators()
     uow.audit.lock(community.id for community in curators)
-    uow.communities.set_policy(COMMONS, policy)
+    uow.review_settings.set_policy(COMMONS, policy)
     for community in curators:
         write_down(uow, community.id, now, "community:policy", str(policy), None)
 
@@ -154,5 +154,5 @@ def use_curator_code(uow: UnitOfWork, community: Community, code: str, account: 
     if community.curator:
         raise ForbiddenError("This community's moderators publish for everyone already.")
     use_code(uow, CURATOR, code, now)
-    uow.communities.trust(community.id, curator=True)
+    uow.review_settings.trust(community.id, curator=True)
     write_down(uow, community.id, now, "community:curator", COMMONS, account)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def has_to_be_agreed_with(uow: UnitOfWork, boards: Iterable[str]) -> bool:
     """Whether an import into these boards is not the operator's to decide alone."""
-    return any(uow.communities.policy(board) is not Policy.ONE for board in {COMMONS, *boards})
+    return any(uow.review_settings.policy(board) is not Policy.ONE for board in {COMMONS, *boards})
 
 
 def propose_import(uow: UnitOfWork, import_id: int, label: str, counts: str, now: datetime) -> Moved:

@@ -63,7 +63,7 @@ def ban(
     if not any(new):
         raise ChangedMeanwhileError("They are banned here already.")
     moved = []
-    for number in uow.reports.open_of(desk.community.id, pseudonyms):
+    for number in uow.queue.open_of(desk.community.id, pseudonyms):
         found = uow.reports.lock(number, desk.community.id)
         if found and found.origin is Origin.MEMBER and found.status.is_open:
             assert found.author
@@ -77,7 +77,7 @@ def unban(uow: UnitOfWork, desk: Desk, pseudonyms: frozenset[str], subject: str)
     if not uow.people.unban(desk.community.id, pseudonyms):
         raise NotFoundError("Nobody of that name is banned here.")
     moved = []
-    for number in uow.reports.folded_of(desk.community.id, pseudonyms):
+    for number in uow.queue.folded_of(desk.community.id, pseudonyms):
         found = uow.reports.lock(number, desk.community.id)
         if found is None:
             continue

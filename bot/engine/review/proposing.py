@@ -89,7 +89,7 @@ def propose(
 def _refuse_twin(uow: UnitOfWork, desk: Desk, proposal: Proposal) -> None:
     """Raise ChangedMeanwhileError where the same waits already: of two only one could be published."""
     waiting = QueueFilter(desk.community.id, desk.now, kind=_QUEUED[proposal.kind])
-    for report in uow.reports.queue(waiting, _MOST_TWINS):
+    for report in uow.queue.page(waiting, _MOST_TWINS):
         other = uow.proposals.get(report.proposal)
         same = (other.kind, other.code, other.base, other.undoes, other.draft) == (
             proposal.kind, proposal.code, proposal.base, proposal.undoes, proposal.draft,

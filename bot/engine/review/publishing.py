@@ -115,13 +115,13 @@ def _publish_report(uow: UnitOfWork, desk: Desk, moved: Moved) -> Moved:
     report = replace(stepped(report, Event.APPROVE, desk), outcome=action.code if action else None)
     uow.reports.save(report)
     uow.reports.release_link(report.number)
-    uow.reports.drop_files(report.number)
+    uow.files.drop(report.number)
     also: tuple[Moved, ...] = ()
     if origin and origin.status is ReportStatus.FORWARDED:
         origin = replace(stepped(origin, Event.APPROVE, desk), outcome=action.code if action else None)
         uow.reports.save(origin)
         uow.reports.release_link(origin.number)
-        uow.reports.drop_files(origin.number)
+        uow.files.drop(origin.number)
         theirs = replace(uow.proposals.lock(origin.proposal), state=ProposalState.DROPPED)
         uow.proposals.save(theirs)
         also = (Moved(origin, theirs, Telling.DECIDED, action),)
@@ -165,7 +165,7 @@ def people(uow: UnitOfWork, proposal: Proposal, report: Report | None = None) ->
 
 def needed(uow: UnitOfWork, proposal: Proposal, now: datetime) -> int:
     """How many people have to. Raises NotUnderstoodError where the draft makes no valid action."""
-    policy = uow.communities.policy(proposal.board)
+    policy = uow.review_settings.policy(proposal.board)
     if proposal.import_id is not None:
         return people_needed(policy, Weight.STATUS)
     before = target_of(uow, proposal)

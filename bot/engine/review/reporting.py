@@ -234,7 +234,7 @@ def leave(
     report = replace(report, decided_by=by, decided_at=decided)
     uow.reports.save(report)
     uow.reports.release_link(report.number)
-    uow.reports.drop_files(report.number)
+    uow.files.drop(report.number)
     proposal = replace(proposal, state=ProposalState.DROPPED)
     uow.proposals.save(proposal)
     return Moved(report, proposal, Telling.FOLDED if event is Event.FOLD else None)
@@ -375,13 +375,13 @@ def _told(author: Author, now: datetime, wait: int) -> datetime:
 
 def _add_files(uow: UnitOfWork, number: int, files: Sequence[NewFile]) -> None:
     """Under neutral names: what people call their files can say who they are."""
-    have = len(uow.reports.files(number))
+    have = len(uow.files.of(number))
     if have + len(files) > MOST_FILES:
         raise NotUnderstoodError(f"A report takes {MOST_FILES} files; R-{number} has {have} already.")
     named = [
         replace(file, name=f"R-{number}-{at}.{file.name}") for at, file in enumerate(files, start=have + 1)
     ]
-    uow.reports.add_files(number, named)
+    uow.files.add(number, named)
 
 
 def _opening(person: Person, opening: str) -> str:

@@ -363,7 +363,7 @@ def places(talk: Talk) -> list[Place]:
     """Where the cards of the community go in which somebody talks."""
     assert talk.home
     community = at(talk.dispatcher.store, talk.home)
-    return read(talk.dispatcher.store, lambda uow: uow.communities.review_places(community.id))
+    return read(talk.dispatcher.store, lambda uow: uow.review_settings.review_places(community.id))
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ class Post:
 
         def settle(uow: UnitOfWork) -> None:
             community = uow.communities.join(home, self.guild.name, self.now)
-            uow.communities.name_review_places(community.id, "discord", [self.place])
+            uow.review_settings.name_review_places(community.id, "discord", [self.place])
 
         write(self.database, settle)
         made = [self.fake.attachment(file, {}) for file in files]

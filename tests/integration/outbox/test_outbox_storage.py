@@ -555,7 +555,7 @@ def test_a_redraw_may_be_done_twice(database: Database) -> None:
 def test_a_channel_that_refuses_is_suspended_with_what_it_is_owed(database: Database) -> None:
     first, second = owe(database, due_at=at(-1)), owe(database)
     other = owe(database, OTHER)
-    write(database, lambda uow: uow.communities.name_review_places(TERMINAL, "discord", [CHANNEL, OTHER]))
+    write(database, lambda uow: uow.review_settings.name_review_places(TERMINAL, "discord", [CHANNEL, OTHER]))
     record(database, claimed(database, number=first), Refused("Missing Access", place=True))
     assert state(database, first) == "suspended"
     assert ids(due(database, 99)) == [other]

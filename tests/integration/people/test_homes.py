@@ -413,9 +413,11 @@ def test_setting_the_clock_takes_back_nothing_that_was_set_meanwhile(schema_url:
     stale = Community(TERMINAL, "terminal", curator=True)
 
     def others(uow: UnitOfWork) -> None:
-        uow.communities.set_most_cards(TERMINAL, 5)
-        uow.communities.set_policy("terminal", Policy.TWO)
-        uow.communities.name_review_places(TERMINAL, "discord", [Place("discord", "123", "55", name="desk")])
+        uow.review_settings.set_most_cards(TERMINAL, 5)
+        uow.review_settings.set_policy("terminal", Policy.TWO)
+        uow.review_settings.name_review_places(
+            TERMINAL, "discord", [Place("discord", "123", "55", name="desk")]
+        )
 
     def set_clock(uow: UnitOfWork) -> None:
         account = uow.people.keep(Account("discord", "1", "Admin"), "a pseudonym", NOW).number

@@ -544,12 +544,12 @@ def test_communities_by_number_and_by_name(database: Database) -> None:
 
 def test_a_community_is_trusted_and_set_up(database: Database) -> None:
     joined = join(database, Home("discord", "1"))
-    write(database, lambda uow: uow.communities.trust(joined.id, curator=True))
-    write(database, lambda uow: uow.communities.set_most_cards(joined.id, 5))
+    write(database, lambda uow: uow.review_settings.trust(joined.id, curator=True))
+    write(database, lambda uow: uow.review_settings.set_most_cards(joined.id, 5))
     assert read(database, lambda uow: uow.communities.get(joined.id)) == replace(
         joined, curator=True, most_cards=5
     )
-    write(database, lambda uow: uow.communities.trust(joined.id, curator=False))
+    write(database, lambda uow: uow.review_settings.trust(joined.id, curator=False))
     found = read(database, lambda uow: uow.communities.every())
     assert [(c.curator, c.most_cards) for c in found] == [(True, 60), (False, 5)]
 
@@ -569,11 +569,11 @@ def test_a_home_moves_to_another_community(database: Database) -> None:
 
 
 def name_places(database: Database, community: int, platform: str, *places: Place) -> None:
-    write(database, lambda uow: uow.communities.name_review_places(community, platform, places))
+    write(database, lambda uow: uow.review_settings.name_review_places(community, platform, places))
 
 
 def review_places(database: Database, community: int) -> list[Place]:
-    return read(database, lambda uow: uow.communities.review_places(community))
+    return read(database, lambda uow: uow.review_settings.review_places(community))
 
 
 def test_review_places_are_those_named_last_on_each_platform(database: Database) -> None:
@@ -594,14 +594,15 @@ def test_review_places_of_one_home_leave_those_of_others_alone(database: Databas
     elsewhere = Place("discord", "2", "33", name="#there")
     name_places(database, TERMINAL, "discord", CHANNEL, elsewhere)
     write(
-        database, lambda uow: uow.communities.name_review_places(TERMINAL, "discord", [OTHER], CHANNEL.home)
+        database,
+        lambda uow: uow.review_settings.name_review_places(TERMINAL, "discord", [OTHER], CHANNEL.home),
     )
     assert review_places(database, TERMINAL) == [OTHER, elsewhere]
 
 
 def test_of_two_lists_of_review_places_at_once_the_second_counts(schema_url: URL, database: Database) -> None:
     def name(uow: UnitOfWork, place: Place) -> None:
-        uow.communities.name_review_places(TERMINAL, "discord", [place])
+        uow.review_settings.name_review_places(TERMINAL, "discord", [place])
 
     overlapping(schema_url, lambda uow: name(uow, CHANNEL), lambda uow: name(uow, OTHER))
     assert review_places(database, TERMINAL) == [OTHER]
@@ -610,7 +611,7 @@ def test_of_two_lists_of_review_places_at_once_the_second_counts(schema_url: URL
 def test_curators_with_review_places_come_first(database: Database) -> None:
     joined = [join(database, Home("discord", str(n))) for n in range(1, 5)]
     for community in joined[:3]:
-        write(database, lambda uow, c=community: uow.communities.trust(c.id, curator=True))  # type: ignore[misc]
+        write(database, lambda uow, c=community: uow.review_settings.trust(c.id, curator=True))  # type: ignore[misc]
 
     def curators() -> list[int]:
         return [community.id for community in read(database, lambda uow: uow.communities.curators())]

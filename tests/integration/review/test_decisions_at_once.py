@@ -89,7 +89,7 @@ def url(schema_url: URL) -> URL:
         uow.communities.set_zone(1, ZONE.key)
         for platform in ("terminal", "discord"):
             rooms = [Place(h.platform, h.id, f"9{n}") for n, h in enumerate(HOMES) if h.platform == platform]
-            uow.communities.name_review_places(1, platform, rooms)
+            uow.review_settings.name_review_places(1, platform, rooms)
 
     write(database, prepare)
     assert file(member(ana, "ana"), anonymous="no") == "R-1"
@@ -235,7 +235,7 @@ def test_whoever_wins(url: URL, database: Database, seed: int) -> None:
 
 
 def test_with_two_people_one_is_the_first_and_then_one_the_second(url: URL, database: Database) -> None:
-    write(database, lambda uow: uow.communities.set_policy(COMMONS, Policy.TWO))
+    write(database, lambda uow: uow.review_settings.set_policy(COMMONS, Policy.TWO))
     lines = in_lines([("approve", number) for number in range(PEOPLE)], seed=1)
     first, others = taken(lines, at_once(url, lines))
     assert {(other.problem, other.message) for other in others} == {
@@ -283,7 +283,7 @@ def without_fields(invocation: Invocation) -> Invocation:
 
 def test_with_two_people_edits_and_approvals_at_once_publish_nothing(url: URL, database: Database) -> None:
     """An edit clears the approvals: whichever of them is first, one person's word is in at most."""
-    write(database, lambda uow: uow.communities.set_policy(COMMONS, Policy.TWO))
+    write(database, lambda uow: uow.review_settings.set_policy(COMMONS, Policy.TWO))
     for version, first in enumerate(("approve", "edit", "approve", "edit"), start=1):
         calls = [(("approve", "edit")[number % 2], number) for number in range(40)]
         chance = random.Random(version)

@@ -166,11 +166,11 @@ def test_whoever_locks_second_gets_the_edition_of_the_first(schema_url: URL, dat
 
 def test_a_board_asks_for_one_person_until_it_asks_for_more(database: Database) -> None:
     def policy(board: str) -> Policy:
-        return read(database, lambda uow: uow.communities.policy(board))
+        return read(database, lambda uow: uow.review_settings.policy(board))
 
     assert policy(COMMONS) is policy("terminal") is policy("nowhere") is Policy.ONE
     for wanted in (Policy.TWO, Policy.STATUS, Policy.ONE, Policy.TWO):
-        write(database, lambda uow, p=wanted: uow.communities.set_policy(COMMONS, p))  # type: ignore[misc]
+        write(database, lambda uow, p=wanted: uow.review_settings.set_policy(COMMONS, p))  # type: ignore[misc]
         assert policy(COMMONS) is wanted
     assert policy("terminal") is Policy.ONE
 

@@ -272,19 +272,19 @@ def test_other_reports_of_a_link_are_those_of_the_community_newest_first(databas
     texas = add(database, states=("TX",), link="http://www.example.org/news")
     done = add(database)
     save(database, replace(done, status=ReportStatus.REJECTED))
-    found = read(database, lambda uow: uow.reports.same_link(mine, 9))
+    found = read(database, lambda uow: uow.queue.same_link(mine, 9))
     assert [one.number for one in found] == [done.number, texas.number]
-    assert len(read(database, lambda uow: uow.reports.same_link(mine, 1))) == 1
+    assert len(read(database, lambda uow: uow.queue.same_link(mine, 1))) == 1
     nothing = replace(mine, link="")
-    assert read(database, lambda uow: uow.reports.same_link(nothing, 9)) == []
+    assert read(database, lambda uow: uow.queue.same_link(nothing, 9)) == []
 
 
 # --- the queue
 
 
 def numbers(database: Database, which: QueueFilter, limit: int = 99, **page: int) -> list[int]:
-    found = read(database, lambda uow: uow.reports.queue(which, limit, **page))
-    count, oldest = read(database, lambda uow: uow.reports.waiting(which))
+    found = read(database, lambda uow: uow.queue.page(which, limit, **page))
+    count, oldest = read(database, lambda uow: uow.queue.waiting(which))
     if not page and len(found) < limit:
         assert count == len(found)
         assert oldest == min((one.made_at for one in found), default=None)
@@ -306,8 +306,8 @@ def test_the_queue_has_what_is_open_and_may_be_seen(database: Database) -> None:
     assert len(still_open) == 4
     assert numbers(database, HERE) == still_open
     assert numbers(database, replace(HERE, now=NOW + MINUTE)) == [*still_open, unseen]
-    assert read(database, lambda uow: uow.reports.waiting(HERE)) == (4, NOW - DAY)
-    assert read(database, lambda uow: uow.reports.waiting(QueueFilter(99, NOW))) == (0, None)
+    assert read(database, lambda uow: uow.queue.waiting(HERE)) == (4, NOW - DAY)
+    assert read(database, lambda uow: uow.queue.waiting(QueueFilter(99, NOW))) == (0, None)
 
 
 def test_the_queue_of_a_state_a_kind_a_status(database: Database) -> None:
@@ -349,9 +349,9 @@ def test_what_somebody_sent_is_theirs_as_author_or_follower(database: Database) 
 
     def sent(*people: Author, limit: int = 9, before: int = 0) -> list[int]:
         names = [person.pseudonym for person in people]
-        found = read(database, lambda uow: uow.reports.sent_by(names, limit, before))
+        found = read(database, lambda uow: uow.queue.sent_by(names, limit, before))
         if limit == 9 and not before:
-            assert read(database, lambda uow: uow.reports.count_sent_by(names)) == len(found)
+            assert read(database, lambda uow: uow.queue.count_sent_by(names)) == len(found)
         return [one.number for one in found]
 
     assert sent(ANA) == [gone.number, followed, mine]
@@ -368,10 +368,10 @@ def test_what_is_open_or_folded_of_somebody_in_a_community(database: Database) -
     save(database, replace(made[3], status=ReportStatus.FOLDED))
     save(database, replace(made[4], status=ReportStatus.FORWARDED))
     both = [ANA.pseudonym, HIDDEN.pseudonym]
-    assert read(database, lambda uow: uow.reports.open_of(TERMINAL, both)) == [1, 2]
-    assert read(database, lambda uow: uow.reports.folded_of(TERMINAL, both)) == [4]
-    assert read(database, lambda uow: uow.reports.open_of(TERMINAL, [])) == []
-    assert read(database, lambda uow: uow.reports.folded_of(other, both)) == []
+    assert read(database, lambda uow: uow.queue.open_of(TERMINAL, both)) == [1, 2]
+    assert read(database, lambda uow: uow.queue.folded_of(TERMINAL, both)) == [4]
+    assert read(database, lambda uow: uow.queue.open_of(TERMINAL, [])) == []
+    assert read(database, lambda uow: uow.queue.folded_of(other, both)) == []
 
 
 def test_how_the_reports_of_an_author_ended(database: Database) -> None:
@@ -380,14 +380,14 @@ def test_how_the_reports_of_an_author_ended(database: Database) -> None:
         save(database, replace(add(database), status=status))
     save(database, replace(add(database, author=BEN), status=ReportStatus.REJECTED))
     save(database, replace(add(database, community=other), status=ReportStatus.REJECTED))
-    assert read(database, lambda uow: uow.reports.outcomes(TERMINAL, ANA.pseudonym)) == {
+    assert read(database, lambda uow: uow.queue.outcomes(TERMINAL, ANA.pseudonym)) == {
         ReportStatus.APPROVED: 2,
         ReportStatus.REJECTED: 1,
         ReportStatus.DUPLICATE: 1,
         ReportStatus.WITHDRAWN: 1,
         ReportStatus.FOLDED: 1,
     }
-    assert read(database, lambda uow: uow.reports.outcomes(TERMINAL, HIDDEN.pseudonym)) == {}
+    assert read(database, lambda uow: uow.queue.outcomes(TERMINAL, HIDDEN.pseudonym)) == {}
 
 
 def test_what_lasted_too_long(database: Database) -> None:
@@ -396,9 +396,9 @@ def test_what_lasted_too_long(database: Database) -> None:
         save(database, kept.after(Event.CLAIM, NOW + timedelta(minutes=minutes)))
     add(database)
     late = NOW + timedelta(minutes=50)
-    assert read(database, lambda uow: uow.reports.lapsed(late, 9)) == [2, 3]
-    assert read(database, lambda uow: uow.reports.lapsed(late, 1)) == [2]
-    assert read(database, lambda uow: uow.reports.lapsed(late - timedelta(seconds=1), 9)) == [2]
+    assert read(database, lambda uow: uow.queue.lapsed(late, 9)) == [2, 3]
+    assert read(database, lambda uow: uow.queue.lapsed(late, 1)) == [2]
+    assert read(database, lambda uow: uow.queue.lapsed(late - timedelta(seconds=1), 9)) == [2]
 
 
 def test_a_report_is_found_by_what_it_decides_for_and_by_its_proposal(database: Database) -> None:
@@ -500,31 +500,31 @@ def test_an_opening_is_remembered_for_a_week(database: Database) -> None:
 def test_files_are_fetched_once_and_forgotten(database: Database) -> None:
     number, other = add(database).number, add(database).number
     sent = [NewFile(f"R-1-{at}.png", 10 * at, "discord", f"https://cdn.example/{at}") for at in (1, 2, 3)]
-    write(database, lambda uow: uow.reports.add_files(number, sent))
-    write(database, lambda uow: uow.reports.add_files(other, [replace(sent[0], platform="slack")]))
-    write(database, lambda uow: uow.reports.add_files(other, []))
-    one, two, three = read(database, lambda uow: uow.reports.files(number))
+    write(database, lambda uow: uow.files.add(number, sent))
+    write(database, lambda uow: uow.files.add(other, [replace(sent[0], platform="slack")]))
+    write(database, lambda uow: uow.files.add(other, []))
+    one, two, three = read(database, lambda uow: uow.files.of(number))
     assert (one.report, one.name, one.size, one.platform, one.url, one.kept) == (
         number, "R-1-1.png", 10, "discord", "https://cdn.example/1", False
     )  # fmt: skip
-    assert read(database, lambda uow: uow.reports.files_to_fetch("discord", 2)) == [one, two]
+    assert read(database, lambda uow: uow.files.to_fetch("discord", 2)) == [one, two]
     content = bytes(range(256))
-    write(database, lambda uow: uow.reports.keep_file(two.id, content))
-    write(database, lambda uow: uow.reports.keep_file(three.id, None))
-    assert read(database, lambda uow: uow.reports.files_to_fetch("discord", 9)) == [one]
-    assert read(database, lambda uow: uow.reports.files(number)) == [
+    write(database, lambda uow: uow.files.keep(two.id, content))
+    write(database, lambda uow: uow.files.keep(three.id, None))
+    assert read(database, lambda uow: uow.files.to_fetch("discord", 9)) == [one]
+    assert read(database, lambda uow: uow.files.of(number)) == [
         one, replace(two, url="", kept=True), replace(three, url="")
     ]  # fmt: skip
-    assert read(database, lambda uow: [uow.reports.file_content(f.id) for f in (one, two, three)]) == [
+    assert read(database, lambda uow: [uow.files.content(f.id) for f in (one, two, three)]) == [
         None, content, None
     ]  # fmt: skip
-    write(database, lambda uow: uow.reports.drop_files(number))
-    write(database, lambda uow: uow.reports.keep_file(one.id, b"too late"))
-    assert read(database, lambda uow: uow.reports.files(number)) == [
+    write(database, lambda uow: uow.files.drop(number))
+    write(database, lambda uow: uow.files.keep(one.id, b"too late"))
+    assert read(database, lambda uow: uow.files.of(number)) == [
         replace(file, url="", kept=False) for file in (one, two, three)
     ]
-    assert read(database, lambda uow: uow.reports.file_content(one.id)) is None
-    assert len(read(database, lambda uow: uow.reports.files_to_fetch("slack", 9))) == 1
+    assert read(database, lambda uow: uow.files.content(one.id)) is None
+    assert len(read(database, lambda uow: uow.files.to_fetch("slack", 9))) == 1
 
 
 # --- limits

@@ -316,7 +316,7 @@ class ReviewMachine(RuleBasedStateMachine):
         self._do("update", here[who % len(here)], asked)
 
     def _set_policy(self, board: str, policy: Policy) -> None:
-        write(self.database, lambda uow: uow.communities.set_policy(board, policy))
+        write(self.database, lambda uow: uow.review_settings.set_policy(board, policy))
         self.policies[board] = policy
 
     def link(self, one: str, other: str) -> None:

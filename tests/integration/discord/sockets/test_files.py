@@ -30,12 +30,12 @@ PICTURE, PAPER = File("me at home.png", b"a picture"), File("taxes of ana.pdf", 
 
 def files_of(post: Post, report: int) -> list[ReportFile]:
     """What is kept of a report's files."""
-    return read(post.database, lambda uow: uow.reports.files(report))
+    return read(post.database, lambda uow: uow.files.of(report))
 
 
 def content_of(post: Post, file: ReportFile) -> bytes | None:
     """The bytes of one."""
-    return read(post.database, lambda uow: uow.reports.file_content(file.id))
+    return read(post.database, lambda uow: uow.files.content(file.id))
 
 
 def fetched(post: Post) -> list[Request]:
@@ -46,7 +46,7 @@ def fetched(post: Post) -> list[Request]:
 def urls(post: Post, report: int, *addresses: str, size: int = 9) -> None:
     """Have the files of a report lie elsewhere."""
     new = [NewFile(f"R-{report}-{at}.png", size, "discord", url) for at, url in enumerate(addresses, 1)]
-    write(post.database, lambda uow: uow.reports.add_files(report, new))
+    write(post.database, lambda uow: uow.files.add(report, new))
 
 
 def test_files_come_with_the_card_under_neutral_names(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_a_file_that_is_dropped_while_it_comes_stays_dropped(tmp_path: Path) -> 
         number = await post.report(PICTURE)
         fetching_it = asyncio.create_task(post.work())
         await post.fake.until(lambda: fetched(post))
-        write(post.database, lambda uow: uow.reports.drop_files(number))
+        write(post.database, lambda uow: uow.files.drop(number))
         delay.release()
         await fetching_it
         assert [file.kept for file in files_of(post, number)] == [False]
@@ -295,7 +295,7 @@ def test_a_redraw_brings_its_texts_anew(tmp_path: Path) -> None:
 def test_what_is_gone_meanwhile_is_not_shown(tmp_path: Path) -> None:
     async def story(post: Post) -> None:
         number, _, files = await carded(post)
-        write(post.database, lambda uow: uow.reports.drop_files(number))
+        write(post.database, lambda uow: uow.files.drop(number))
         late = post.owe("late", Reply("A late card", files=files))
         await post.work(10)
         assert post.state(late) is DeliveryState.SENT

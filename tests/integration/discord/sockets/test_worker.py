@@ -31,7 +31,9 @@ def review_in_the_channel(served: Served) -> None:
     community = community_of(served, served.guild.id)
     assert community is not None
     place = place_of(served)
-    write(served.database, lambda uow: uow.communities.name_review_places(community.id, "discord", [place]))
+    write(
+        served.database, lambda uow: uow.review_settings.name_review_places(community.id, "discord", [place])
+    )
 
 
 def place_of(served: Served) -> Place:
