@@ -22,9 +22,9 @@ lint: .venv/.ready-dev
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-# The full minute of 32 writers and 32 readers, and four processes on each database.
+# The tests marked `soak` in their full sizes, which tests/world/sizes.py lists.
 soak: .venv/.ready-dev
-	@FIFTYWIRE_SOAK_SECONDS=60 $(BIN)/python -m pytest -n 0 --timeout 600 tests/integration/database/test_concurrency.py
+	@FIFTYWIRE_SOAK=1 $(BIN)/python -m pytest -n 0 --timeout 1800 -m soak
 
 # Ratios against floors measured in the same run; FIFTYWIRE_BENCH_SIZE sets the larger catalogue.
 bench: .venv/.ready

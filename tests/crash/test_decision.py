@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from collections import Counter
 from dataclasses import replace
@@ -40,10 +39,12 @@ from tests.integration.deciding import (
     press,
     somebody,
 )
+from tests.world.sizes import SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from _pytest.mark import ParameterSet
     from sqlalchemy import URL
 
     from bot.commands.spec import Filled, Pressed
@@ -52,8 +53,6 @@ if TYPE_CHECKING:
     from tests.crash.pressing import Standing
     from tests.integration.conftest import Databases
 
-EVERY = int(os.environ.get("FIFTYWIRE_CRASH_EVERY", "0"))
-"""Statements between two points where it is killed; 0: as many as fit into the time of the usual tests."""
 LATER = timedelta(hours=1)
 DESK = Place("terminal", "terminal", "desk")
 SERVER = Home("discord", "555")
@@ -184,6 +183,14 @@ SCENES: dict[str, tuple[Callable[[Talk], None], Invocation]] = {
 
 PUBLISH = {name for name in SCENES if "approv" in name and name != "first approval"} | {"undo"}
 """Those that bring something into the catalogue or out of it."""
+ON_BOTH = {"approve", "ban", "approve a forwarded report"}
+"""Those that are killed on PostgreSQL in `make test` too, where a process takes longer to start."""
+
+
+def scenes() -> list[ParameterSet]:
+    """Their names."""
+    more = pytest.mark.soak(only="postgresql")
+    return [pytest.param(name, marks=[] if name in ON_BOTH else [more]) for name in SCENES]
 
 
 def repeated(url: URL, invocation: Invocation) -> Reply:
@@ -199,12 +206,13 @@ def points(url: URL, invocation: Invocation) -> tuple[list[int], int]:
     code, steps, commits = start(url, invocation).wait()
     assert code == 0
     assert commits
-    every = EVERY or (steps // 5 if url.drivername == "sqlite" else steps // 2)
-    chosen = {*range(1, steps + 1, max(1, every)), *commits, *(step + 1 for step in commits)}
+    every = max(1, steps // SIZES.kill_points[url.get_backend_name()])
+    chosen = {*range(1, steps + 1, every), *commits, *(step + 1 for step in commits)}
     return sorted(point for point in chosen if point <= steps), steps
 
 
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.soak
+@pytest.mark.parametrize("name", scenes())
 def test_killed_at_any_step_it_was_made_whole_or_never(databases: Databases, name: str) -> None:
     prepare, invocation = SCENES[name]
     model = databases.make(like=databases.model("schema"))
@@ -231,7 +239,7 @@ def test_killed_at_any_step_it_was_made_whole_or_never(databases: Databases, nam
         assert len(after["revisions"]) > len(before["revisions"])
 
 
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("name", scenes())
 def test_pressed_again_although_it_was_made_it_is_not_made_again(databases: Databases, name: str) -> None:
     """Killed after its commit, nobody knows that it was made: so it is pressed again."""
     prepare, invocation = SCENES[name]

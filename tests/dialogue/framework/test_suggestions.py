@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.dispatch import Dispatcher
@@ -386,7 +386,6 @@ def test_odd_text_is_offered_something_or_nothing(
     assert not caplog.records
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(OFFERED), st.text(st.characters(exclude_categories=()), max_size=60))
 def test_any_text_is_offered_something_or_nothing(
     ana: Talk, caplog: pytest.LogCaptureFixture, where: tuple[str, str], text: str

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.catalogue.actions import Approach, Code, Source, Status, StatusChange
@@ -21,6 +21,7 @@ from bot.errors import ChangedMeanwhileError, DatabaseError
 from bot.ports.store import read, write
 from tests.integration.recount import every_action, kept_counts, true_counts
 from tests.integration.samples import DECISION, NOW, RETRACTION, STATES, day, facts, new
+from tests.world.sizes import SIZES
 
 if TYPE_CHECKING:
     from bot.domain.catalogue.actions import Action
@@ -333,12 +334,7 @@ steps = st.lists(
 )
 
 
-@settings(
-    max_examples=12,
-    deadline=None,
-    # One database for all examples: each goes on from what the last one left.
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=SIZES.stories)  # one database for all: each goes on from what the last one left
 @given(steps)
 def test_counts_lists_and_revisions_agree_after_anything(
     database: Database, steps: list[tuple[str, int, object, str, bool]]

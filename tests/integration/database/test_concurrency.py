@@ -20,6 +20,7 @@ from storage.engines import read_url
 from tests.integration.load import Work, at_work
 from tests.integration.recount import every_action, kept_counts, revision_numbers, true_counts
 from tests.integration.samples import DECISION, new
+from tests.world.sizes import SIZES
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.ports import UnitOfWork
 
-SECONDS = float(os.environ.get("FIFTYWIRE_SOAK_SECONDS", "5"))
+SECONDS = SIZES.load_seconds
 ROOT = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.timeout(SECONDS * 4 + 240)
@@ -52,6 +53,7 @@ def check_all(database: Database, done: Work) -> None:
     assert kept_counts(database) == true_counts(database)
 
 
+@pytest.mark.soak
 def test_32_writers_and_32_readers_in_one_process(database: Database, kind: str) -> None:
     until = time.time() + SECONDS
     done = at_work(database, writers=32, readers=32, until=until, name="thread")
@@ -59,6 +61,7 @@ def test_32_writers_and_32_readers_in_one_process(database: Database, kind: str)
     check_all(database, done)
 
 
+@pytest.mark.soak
 def test_four_processes(schema_url: URL, kind: str) -> None:
     address = schema_url.render_as_string(hide_password=False)
     command = [sys.executable, "-m", "tests.integration.load", address, str(SECONDS)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import tempfile
 from collections import Counter
@@ -36,6 +35,7 @@ from tests.integration.deciding import SECRET, call, check_whole, dispatcher_ove
 from tests.integration.recount import revision_numbers
 from tests.integration.review_model import LASTS, OPEN, TABLE, Seen, Sight, look
 from tests.integration.samples import DECISION, facts
+from tests.world.sizes import SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,9 +62,8 @@ ABOUT = ("IL", "TX, CA", "DE-1", "OH-1")
 """Two are states, one code is of the community's own board, one is everyone's."""
 LINKS = ("https://example.org/news/1", "https://example.org/news/2")
 FIVE = {"status": "adopted", "kind": "statute", "approach": "build", "topics": "land-water"}
-RUNS = int(os.environ.get("FIFTYWIRE_REVIEW_RUNS", "50"))
 PROFILE = settings(
-    max_examples=RUNS, stateful_step_count=50, derandomize=True, deadline=None, database=None,
+    max_examples=SIZES.review_runs, stateful_step_count=50, derandomize=True, deadline=None, database=None,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck), print_blob=False, phases=(Phase.generate, Phase.shrink),
 )  # fmt: skip
@@ -757,6 +756,7 @@ def model(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.soak
 def test_the_rules_of_review_hold_in_whatever_order(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report_commands, "_RANDOM", Soonest())
 

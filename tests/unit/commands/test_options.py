@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.options import (
@@ -200,7 +200,6 @@ def test_at_least_one_word_is_needed(text: str) -> None:
         WORDS.read(text)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(TYPES)), st.text(st.characters(exclude_categories=()), max_size=60))
 def test_any_text_is_read_the_same_again_or_refused(name: str, text: str) -> None:
     kind = TYPES[name]

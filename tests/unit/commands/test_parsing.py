@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.every import build_registry
@@ -366,7 +366,6 @@ PIECES = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=300)
 @given(st.sampled_from(ALL), PIECES, st.sampled_from([" ", ""]))
 def test_any_line_gives_options_or_a_refusal(command: CommandSpec, pieces: list[str], between: str) -> None:
     line = between.join(pieces)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.review.options import (
@@ -449,7 +449,6 @@ def test_no_channel_is_written_as_a_dash() -> None:
 # --- all of them
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(sorted(TYPES)),
     st.text(st.characters(exclude_categories=()), max_size=60)

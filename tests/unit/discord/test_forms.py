@@ -10,7 +10,7 @@ import discord
 import pytest
 import simcord
 from discord import app_commands
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from simcord.components import validate_modal
 
@@ -210,7 +210,6 @@ ENTRIES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(TEXT, st.lists(ENTRIES, min_size=1, max_size=12), st.integers(-1, 9))
 def test_every_form_is_within_every_limit(title: str, fields: list[FormField], step: int) -> None:
     modal = drawn(Form(title, Press("report", page=step), tuple(fields), "1" * 80))

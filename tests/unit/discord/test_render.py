@@ -20,7 +20,7 @@ import discord
 import pytest
 import simcord
 from discord import app_commands
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from simcord.components import COMPONENTS_V2_FLAG, validate_components, walk_components
 
@@ -330,7 +330,6 @@ def replies(draw_one: Callable[[st.SearchStrategy[Any]], Any]) -> Reply:
     )
 
 
-@settings(max_examples=150, deadline=None)
 @given(replies())
 def test_every_reply_is_within_every_limit(reply: Reply) -> None:
     components = drawn(reply)
@@ -351,7 +350,6 @@ NAMES = TEXT | st.sampled_from(["R-12-1.png", "R-12-2.pdf", "R-12-3.webp"])
 KEPT = st.lists(st.builds(KeptFile, st.just(1), NAMES), max_size=15).map(tuple)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 30), st.none() | st.builds(TextFile, NAMES, TEXT), KEPT)
 def test_with_files_too_a_message_is_within_every_limit(
     count: int, file: TextFile | None, kept: tuple[KeptFile, ...]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.community.audit import START, AuditDetail, AuditEntry, Verdict, entry_hash, verify
@@ -160,7 +160,6 @@ def test_what_was_added_after_the_kept_end_is_seen() -> None:
     assert verify(entries, (4, entries[-1][0].hash)).broken == 6
 
 
-@settings(deadline=None)
 @given(st.integers(1, 12), st.data())
 def test_any_change_anywhere_is_found(length: int, data: st.DataObject) -> None:
     entries = chain(length)

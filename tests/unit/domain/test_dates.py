@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.catalogue.dates import EARLIEST_YEAR, LATEST_YEAR, PartialDate, days_before, since_key
@@ -16,7 +16,6 @@ PARTIAL = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(PARTIAL)
 def test_a_date_reads_back_as_it_was_written(when: PartialDate) -> None:
     assert PartialDate.parse(str(when)) == when
@@ -56,20 +55,17 @@ def test_an_unknown_day_or_month_sorts_first_in_its_period() -> None:
     assert sorted(set(ordered), key=lambda text: PartialDate.parse(text).sort_key) == ordered
 
 
-@settings(deadline=None)
 @given(PARTIAL, PARTIAL)
 def test_sort_keys_follow_the_earliest_day(one: PartialDate, other: PartialDate) -> None:
     if one.first_day < other.first_day:
         assert one.sort_key < other.sort_key
 
 
-@settings(deadline=None)
 @given(PARTIAL, DAYS)
 def test_since_takes_exactly_what_surely_lies_on_or_after_the_day(when: PartialDate, day: date) -> None:
     assert (when.sort_key >= since_key(day)) == (when.first_day >= day)
 
 
-@settings(deadline=None)
 @given(PARTIAL)
 def test_since_takes_what_begins_on_that_very_day(when: PartialDate) -> None:
     assert when.sort_key >= since_key(when.first_day)

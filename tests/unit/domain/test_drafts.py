@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.catalogue.actions import Approach, Facts, Kind, Source, Status, StatusChange, Verified
@@ -280,7 +280,6 @@ DATES = st.builds(PartialDate, st.integers(1776, 2199), st.none() | st.integers(
 SOURCES = st.builds(Source, WORD, WORD, WORD, st.none() | DATES)
 
 
-@settings(deadline=None)
 @given(
     st.builds(
         Draft,
@@ -304,7 +303,6 @@ def test_any_draft_is_kept_whole(draft: Draft) -> None:
     assert draft_from_json(json.loads(json.dumps(draft_to_json(draft)))) == draft
 
 
-@settings(deadline=None)
 @given(
     st.text(st.characters(exclude_categories=()), min_size=1, max_size=600),
     st.text(st.characters(exclude_categories=()), max_size=600),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.writing.mentions import Mention, PlaceMention, mentions_in, places_in, written
@@ -65,7 +65,6 @@ def test_what_is_written_anew_names_the_same(text: str) -> None:
     assert mentions_in(written(mentions)) == mentions
 
 
-@settings(deadline=None)
 @given(ANY_TEXT | st.lists(st.sampled_from(PIECES)).map("".join))
 def test_any_text_names_somebody_or_nobody_and_the_same_when_written_anew(text: str) -> None:
     mentions = mentions_in(text)
@@ -118,7 +117,6 @@ def test_which_channels_are_named(text: str, places: list[PlaceMention]) -> None
     assert places_in(text) == tuple(places)
 
 
-@settings(deadline=None)
 @given(
     ANY_TEXT
     | st.lists(st.sampled_from([*PIECES, "<#7>", "<#7|general>", "<#C2|a b>", "#", "##", "<#"])).map("".join)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.catalogue.actions import Action, Code, Facts, Retraction
@@ -260,7 +260,6 @@ VARIANTS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=300)
 @given(file=VARIANTS, base=st.none() | VARIANTS, ours=VARIANTS, theirs=st.booleans())
 def test_importing_twice_changes_nothing_and_all_that_is_kept_is_valid(
     file: Record, base: Record | None, ours: Record, *, theirs: bool

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.catalogue.actions import Action, Code, Facts, Retraction, Stage, Status
@@ -286,7 +286,6 @@ def test_a_number_too_long_to_print_is_only_a_bad_value(field: str) -> None:
     assert reasons({**GOOD, field: 10**5000})
 
 
-@settings(deadline=None)
 @given(JSON)
 def test_any_json_is_a_record_or_a_list_of_reasons(data: object) -> None:
     said = ["good"]
@@ -298,7 +297,6 @@ def test_any_json_is_a_record_or_a_list_of_reasons(data: object) -> None:
     assert all(reason.encode() for reason in said)
 
 
-@settings(deadline=None, max_examples=200)
 @given(st.data())
 def test_any_wrong_value_at_any_place_gives_a_record_or_reasons(data: st.DataObject) -> None:
     path = data.draw(

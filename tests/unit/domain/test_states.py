@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.catalogue.states import (
@@ -177,7 +177,6 @@ def test_no_text_is_not_understood(text: str) -> None:
         find_state(text)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=80))
 def test_any_text_is_a_state_or_refused(text: str) -> None:
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.catalogue.actions import Code
@@ -35,7 +35,6 @@ def test_clean_leaves_what_can_be_stored_and_shown(text: str, cleaned: str) -> N
     assert clean(text) == cleaned
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_cleaning_again_changes_nothing_and_the_result_fits_any_database(text: str) -> None:
     once = clean(text)
@@ -45,7 +44,6 @@ def test_cleaning_again_changes_nothing_and_the_result_fits_any_database(text: s
     once.encode()
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_folding_again_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
@@ -136,7 +134,6 @@ def test_what_is_no_link_is_refused_with_a_reason(url: str, reason: str) -> None
     str(error.value).encode()
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=())).map(lambda text: "https://" + text))
 def test_a_link_is_taken_or_refused_and_nothing_else(url: str) -> None:
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.domain.writing.words import (
@@ -125,7 +125,6 @@ def test_at_most_sixteen_words_count() -> None:
     assert len(words_of_query(" ".join(f"word{at}x" for at in range(40)))) == MOST_WORDS
 
 
-@settings(deadline=None)
 @given(TEXTS, st.data())
 def test_the_beginning_of_any_word_of_a_text_finds_it(text: str, data: st.DataObject) -> None:
     words = cut(text)
@@ -135,13 +134,11 @@ def test_the_beginning_of_any_word_of_a_text_finds_it(text: str, data: st.DataOb
     assert found(beginning, text)
 
 
-@settings(deadline=None)
 @given(TEXTS)
 def test_a_text_finds_itself(text: str) -> None:
     assert found(text, text)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
 def test_words_are_short_and_encodable(text: str) -> None:
     for word in (*words_of_query(text), *words_to_store([text])):
@@ -151,7 +148,6 @@ def test_words_are_short_and_encodable(text: str) -> None:
         assert ascii_form(word).replace("_", "a").isalnum()
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1, max_size=10), st.text(max_size=10))
 def test_the_ascii_form_keeps_what_begins_what(beginning: str, rest: str) -> None:
     assert ascii_form(beginning + rest).startswith(ascii_form(beginning))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.community.zones import find_zone, is_zone, zones_like
@@ -110,7 +110,6 @@ def test_the_zones_of_the_states_come_first() -> None:
     assert zones_like("zzz") == []
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=60) | st.sampled_from(NAMED).map(str.swapcase))
 def test_any_text_is_a_zone_or_refused(text: str) -> None:
     try:

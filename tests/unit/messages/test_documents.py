@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.every import build_registry
@@ -232,7 +232,6 @@ REPLIES = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(REPLIES)
 def test_any_reply_comes_back_whole(reply: Reply) -> None:
     document = to_document(reply)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands.every import build_registry
@@ -89,7 +89,6 @@ def test_what_is_written_today_is_among_the_released_forms() -> None:
         )
 
 
-@settings(deadline=None)
 @given(PRESSES)
 def test_a_press_that_fits_is_read_from_its_token_alone(press: Press) -> None:
     token = CODEC.write(press)
@@ -99,7 +98,6 @@ def test_a_press_that_fits_is_read_from_its_token_alone(press: Press) -> None:
         assert sealed(press)[1]
 
 
-@settings(deadline=None)
 @given(st.lists(PRESSES, max_size=4))
 def test_sealed_tokens_are_short_different_printable_and_read_back(presses: list[Press]) -> None:
     tokens, stored = sealed(*presses)
@@ -225,7 +223,6 @@ def test_what_nobody_wrote_is_not_understood(token: str) -> None:
 PIECES = ["1", "0", "_", "st", "se", "~", "*", "s", "w", "'", "%", "IL", "#", ">", "<", "2025CA1", "\0"]
 
 
-@settings(deadline=None)
 @given(
     st.one_of(
         ANY_TEXT,
