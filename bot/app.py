@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import signal
 import threading
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +21,13 @@ from bot.domain.community.people import Role
 from bot.engine.community.codes import CURATOR, issue_code
 from bot.engine.community.homes import enter_home
 from bot.engine.imports.run import ensure_starter, finish_imports
-from bot.errors import ConfigurationError, DatabaseError, PlatformError
+from bot.errors import DatabaseError
 from bot.notices.notify import lapse_reports
 from bot.outbox.inbox import unread
 from bot.ports.store import read, write
 from bot.progress import Progress
 from bot.secret import secret_key
+from bot.serving import DEFAULTS, end_within, serve_until_signal
 from bot.settings import read_settings
 from storage.database import Database
 from storage.engines import read_url
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import Place
     from bot.messages.reply import Reply
     from bot.outbox.worker import Chore
-    from bot.ports import Store, UnitOfWork
+    from bot.ports import UnitOfWork
+    from bot.serving import Service, Timing
     from bot.settings import DiscordSettings
 
 logger = logging.getLogger(__name__)
@@ -49,19 +51,14 @@ CHORES: tuple[Chore, ...] = (lapse_reports,)
 """What time brings about, done by whichever process sends."""
 IMPORTS_EVERY = 5.0
 """Seconds between two looks for imports that people released."""
-DRAIN = 4.0
-"""Seconds that work under way is given when the program is told to end; the database carries the rest."""
 _INTERRUPTED = 130
-PLATFORM_UNREACHED = 5
-FIRST_CONNECTION = 30.0
-"""Seconds in which a platform has to connect at the start; one that is lost later is tried for ever."""
 
 
 @dataclass(frozen=True, slots=True)
 class App:
     """A running Fiftywire."""
 
-    store: Store
+    store: Database
     registry: Registry
     dispatcher: Dispatcher
     folder: Path
@@ -97,13 +94,29 @@ class App:
         except DatabaseError as error:
             logger.warning("An import could not be finished.", exc_info=error)
 
-    def serve(self, progress: Progress) -> None:
+    def serve(self, progress: Progress, timing: Timing = DEFAULTS) -> None:
         """Serve the platforms that are set until SIGTERM or Ctrl-C.
 
         Raises ConfigurationError for what only the operator can mend, PlatformError when no platform connects
-        within the time that `FIRST_CONNECTION` gives.
+        in time.
         """
-        asyncio.run(_serve(self, progress))
+        services = services_of(self.dispatcher, self.discord)
+        ended = threading.Event()
+        threading.Thread(target=_finish_imports, args=(self, progress, ended), daemon=True).start()
+        try:
+            asyncio.run(serve_until_signal(services, self.store.on_enqueued, progress.say, timing=timing))
+        finally:
+            ended.set()
+
+
+def services_of(dispatcher: Dispatcher, discord: DiscordSettings | None) -> list[Service]:
+    """The platforms that are set. An SDK takes longer to import than all the rest, so only these are."""
+    services: list[Service] = []
+    if discord:
+        from adapters.discord.serving.service import DiscordService
+
+        services.append(DiscordService(dispatcher, discord.token, discord.api, CHORES))
+    return services
 
 
 @contextlib.contextmanager
@@ -122,67 +135,18 @@ def open_app(progress: Progress | None = None, *, starter: bool = True) -> Itera
             progress.say(_first_code(database))
         registry = build_registry()
         beside = database.folder or settings.folder
-        dispatcher = Dispatcher(registry, database, lambda: secret_key(settings, beside))
+        # Read at the first need: a key that is wrong keeps nobody from what needs none.
+        dispatcher = Dispatcher(registry, database, cache(lambda: secret_key(settings, beside)))
         app = App(database, registry, dispatcher, settings.folder, settings.discord())
         if starter:
             ensure_starter(database, progress.step)
         yield app
     except KeyboardInterrupt as interrupt:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends it at once
-        _end_within(DRAIN, getattr(interrupt, "status", _INTERRUPTED))
+        end_within(DEFAULTS.hard_exit, getattr(interrupt, "status", _INTERRUPTED))
         raise
     finally:
         database.close()
-
-
-async def _serve(app: App, progress: Progress) -> None:
-    from adapters.discord.serving.service import (
-        DiscordService,  # the SDK takes longer to import than all the rest
-    )
-
-    if app.discord is None:
-        raise ConfigurationError(
-            "No platform is set. Set FIFTYWIRE_DISCORD_TOKEN, or use `fiftywire chat` for this terminal."
-        )
-    service = DiscordService(app.dispatcher, app.discord.token, app.discord.api, CHORES)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def end() -> None:
-        stop.set()
-        _end_within(DRAIN, 0)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, end)
-    hard_end: threading.Timer | None = None
-    ended = threading.Event()
-    threading.Thread(target=_finish_imports, args=(app, progress, ended), daemon=True).start()
-    running = asyncio.create_task(service.run(stop))
-    connected = asyncio.create_task(service.connected.wait())
-    try:
-        await asyncio.wait(
-            {running, connected}, timeout=FIRST_CONNECTION, return_when=asyncio.FIRST_COMPLETED
-        )
-        if not running.done():
-            if not connected.done():
-                hard_end = _end_within(DRAIN, PLATFORM_UNREACHED)
-                if isinstance(service.trouble, DatabaseError):
-                    raise service.trouble
-                raise PlatformError(f"Discord could not be reached within {FIRST_CONNECTION:.0f} seconds.")
-            progress.say(
-                "Another process serves Discord, or did until a minute ago; this one stands by. "
-                "Stop with Ctrl-C."
-                if service.stands_by
-                else "Connected to Discord. Stop with Ctrl-C."
-            )
-        await running
-    finally:
-        ended.set()
-        stop.set()
-        connected.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        if hard_end:
-            hard_end.cancel()
 
 
 def _finish_imports(app: App, progress: Progress, ended: threading.Event) -> None:
@@ -210,11 +174,3 @@ def _where(database: Database) -> str:
     if database.url.get_backend_name() == "sqlite" and file:
         return str(Path(file).expanduser().absolute())
     return database.described
-
-
-def _end_within(seconds: float, status: int) -> threading.Timer:
-    """A thread that waits for the database cannot be stopped; the program can."""
-    timer = threading.Timer(seconds, os._exit, [status])
-    timer.daemon = True
-    timer.start()
-    return timer

@@ -49,6 +49,7 @@ class Database:
         dialect = url.get_backend_name()
         self._writers = ThreadPoolExecutor(WRITERS[dialect], thread_name_prefix="write")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._on_enqueued: tuple[Callable[[], None], ...] = ()
 
     @property
     def described(self) -> str:
@@ -87,9 +88,21 @@ class Database:
         # line shall not have to wait for the patience of everyone before it.
         deadline = time.monotonic() + self._patience
         try:
-            return executor.submit(_run, engine, work, deadline)
+            return executor.submit(self._run, engine, work, deadline)
         except RuntimeError as error:  # what an executor says after its end
             raise DatabaseError("Fiftywire is stopping. Please ask again in a moment.") from error
+
+    def on_enqueued(self, call: Callable[[], None]) -> Callable[[], None]:
+        """Have `call` called, in a thread of ours, after each commit that made something due to be sent.
+
+        Commits of other processes do not count. Returns what ends it. `call` must not raise.
+        """
+        self._on_enqueued = (*self._on_enqueued, call)
+
+        def forget() -> None:
+            self._on_enqueued = tuple(each for each in self._on_enqueued if each is not call)
+
+        return forget
 
     def close(self) -> None:
         """Finish what runs, drop what waits, let the connections go."""
@@ -98,18 +111,22 @@ class Database:
         self._reader.dispose()
         self._writer.dispose()
 
+    def _run(self, engine: Engine, work: Callable[[UnitOfWork], T], deadline: float) -> T:
+        """Run `work` in a transaction, again when the database was too busy, but never once it committed."""
+        uow: SqlUnitOfWork | None = None
 
-def _run(engine: Engine, work: Callable[[UnitOfWork], T], deadline: float) -> T:
-    """Run `work` in a transaction, again when the database was too busy, but never once it committed."""
-    uow: SqlUnitOfWork | None = None
+        def attempt() -> T:
+            nonlocal uow
+            with engine.connect() as connection:
+                uow = SqlUnitOfWork(connection)
+                return work(uow)
 
-    def attempt() -> T:
-        nonlocal uow
-        with engine.connect() as connection:
-            uow = SqlUnitOfWork(connection)
-            return work(uow)
-
-    return _patiently(attempt, deadline, lambda: uow is None or not uow.committed)
+        try:
+            return _patiently(attempt, deadline, lambda: uow is None or not uow.committed)
+        finally:
+            if uow and uow.committed and uow.outbox.enqueued:
+                for call in self._on_enqueued:
+                    call()
 
 
 def _patiently(attempt: Callable[[], T], deadline: float, may_repeat: Callable[[], bool] = lambda: True) -> T:

@@ -14,12 +14,10 @@ from adapters.discord.inbound import invocation
 from adapters.discord.outbound import Conversation, Promise
 from adapters.discord.timing import ACKNOWLEDGE, BUSY, FOLLOW_UP, Watch, done_within
 from bot.commands.spec import Answer, Chosen, Filled, Pressed
-from bot.errors import ConfigurationError, DatabaseBusyError, DatabaseError, NotUnderstoodError
+from bot.errors import ConfigurationError, DatabaseBusyError, DatabaseError
 from bot.messages.reply import Problem, Reply, Visibility
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from adapters.discord.inbound import Interaction
     from bot.commands.dispatch import Dispatcher
     from bot.commands.spec import Asked
@@ -54,8 +52,6 @@ class Answering:
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
-        self.wrote: Callable[[], None] = lambda: None
-        """Called after each answer that may have left something to send."""
         self.watch = Watch()
         self._open: dict[asyncio.Task[None], Conversation] = {}
         self._stopping = False
@@ -89,8 +85,6 @@ class Answering:
                     await conversation.say(FAILED)
         finally:
             del self._open[task]
-            if self._writes(asked):
-                self.wrote()
 
     async def drain(self, seconds: float) -> None:
         """Take nothing new; let those under way end, and tell the rest that they have to ask again."""
@@ -104,15 +98,6 @@ class Answering:
         farewells = asyncio.gather(*(c.say(_STOPPING) for c in waiting), return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(farewells, _FAREWELL)
-
-    def _writes(self, asked: Chosen | Pressed | Filled) -> bool:
-        registry = self._dispatcher.registry
-        try:
-            name = asked.command if isinstance(asked, Chosen) else registry.codec.command(asked.token)
-        except NotUnderstoodError:
-            return False
-        spec = registry.get(name)
-        return spec is not None and spec.writes
 
     def _begin(self, conversation: Conversation, asked: Asked) -> asyncio.Task[Reply]:
         return asyncio.create_task(self._dispatcher.dispatch(invocation(conversation.interaction, asked)))

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
-import aiohttp
 import discord
-from discord.http import Route
 from discord.utils import oauth_url
 
-from adapters.discord.client import without_voice
-from adapters.discord.serving.service import log_in
-from bot.errors import PlatformError
+from adapters.discord.serving.login import LOGIN_TIMEOUT, logged_in
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -23,10 +18,6 @@ PERMISSIONS = discord.Permissions(
     read_message_history=True,
 )
 """For answers nothing is needed; these are for what the bot posts of itself: review cards, digests."""
-_PATIENCE = 30.0
-_UNREACHABLE = (aiohttp.ClientError, TimeoutError, OSError, discord.DiscordException)
-_NOT_DISCORD = (TypeError, KeyError)
-"""What discord.py raises when a page comes where it expects JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +28,9 @@ class InviteLink:
     url: str
 
 
-async def invite_links(token: str, api: str | None) -> list[InviteLink]:
+async def invite_links(token: str, api: str | None, patience: float = LOGIN_TIMEOUT) -> list[InviteLink]:
     """The links for the bot of that token. Raises ConfigurationError or PlatformError."""
-    if api:
-        Route.BASE = api.rstrip("/")
-    without_voice()
-    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                await log_in(client, token)
-        except (*_UNREACHABLE, *_NOT_DISCORD) as error:
-            raise PlatformError(f"Discord cannot be reached: {type(error).__name__}.") from error
+    async with logged_in(token, api, patience) as client:
         application = client.application_id or 0
     scopes = ("bot", "applications.commands")
     server = oauth_url(application, permissions=PERMISSIONS, scopes=scopes)

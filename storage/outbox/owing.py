@@ -29,6 +29,9 @@ _UNSENT = (DeliveryState.KEPT, DeliveryState.REFUSED, DeliveryState.UNCERTAIN, D
 class SqlOutbox(Sending):
     """Implements `bot.ports.Outbox`."""
 
+    enqueued = False
+    """Whether something was made due to be sent, of which senders should hear after the commit."""
+
     def owe(self, owed: Owed) -> int | None:
         """Owe a delivery; None when its key was owed before."""
         if self._connection.scalar(select(deliveries.c.id).where(deliveries.c.key == owed.key)) is not None:
@@ -55,6 +58,8 @@ class SqlOutbox(Sending):
         number: int | None = self._connection.execute(statement, row).scalar_one_or_none()
         if number is None:
             drop_payloads(self._connection, [payload])
+        elif place is not None:
+            self.enqueued = True
         return number
 
     def of_report(self, report: int, purpose: str) -> list[Delivery]:
@@ -109,6 +114,7 @@ class SqlOutbox(Sending):
             deliveries.c.due_at > soonest,
         )
         self._connection.execute(update(deliveries).where(*waiting).values(due_at=soonest))
+        self.enqueued = True
 
     def count_since(self, community_id: int, purpose: str, since: datetime) -> int:
         """How many deliveries of a purpose became due in a community, without those that were dropped."""
@@ -134,6 +140,7 @@ class SqlOutbox(Sending):
 
     def resume(self, place: Place) -> None:
         """A place takes messages again."""
+        self.enqueued = True
         again = update(places).where(is_one_of([place])).values(suspended_at=None, trouble="")
         for number in self._connection.scalars(again.returning(places.c.id)).all():
             waiting = (deliveries.c.place_id == number, deliveries.c.state == DeliveryState.SUSPENDED)

@@ -1,13 +1,13 @@
-"""Connecting to Discord and staying connected, until told to stop or until only the operator can help."""
+"""Discord as a service: one session, from the log-in to the end of the connection."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
@@ -17,38 +17,59 @@ from adapters.discord.client import FiftywireClient
 from adapters.discord.hosts import FILE_HOSTS
 from adapters.discord.sending.fetching import Fetcher
 from adapters.discord.sending.sender import DiscordSender
+from adapters.discord.serving.checks import findings
 from adapters.discord.serving.leases import LeaseLostError, ShardLeases
-from bot.errors import ConfigurationError, DatabaseError
+from adapters.discord.serving.login import UNREACHABLE, log_in
+from bot.errors import ConfigurationError, DatabaseError, PlatformError
 from bot.outbox.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Sequence
 
+    from adapters.discord.answering import Answering
     from bot.commands.dispatch import Dispatcher
+    from bot.domain.findings import Finding
     from bot.outbox.worker import Chore
 
 log = logging.getLogger(__name__)
 
-_STAND_BY = 5.0
-_RETRIES = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
-"""Seconds between attempts to connect; the last one for ever."""
-_LONG_ENOUGH = 60.0
-"""Seconds after which a session counts as one that worked."""
-_DRAIN = 2.0
-"""Seconds that answers under way are given when the program is told to end, before they are told so.
-
-With the others, and the farewell, it is less than the program has until it is ended hard.
-"""
-_CLOSE = 0.4
-_RELEASE = 0.4
-_CANCEL = 0.15
 _BAD_TOKEN = 4004
 _BAD_INTENTS = (4013, 4014)
-_UNREACHABLE = (aiohttp.ClientError, TimeoutError, OSError, discord.DiscordException)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTiming:
+    """Seconds."""
+
+    stand_by: float = 5.0
+    """Between two looks for shards that nobody serves any more."""
+    guilds: float = 2.0
+    """Without a further server after which a new session counts as ready (discord.py's own value)."""
+    heartbeat: float = 60.0
+    """Without an acknowledged heartbeat after which a connection is given up (discord.py's own value)."""
+    drain: float = 2.0
+    """That answers and messages under way are given when the session is lost."""
+    close: float = 0.4
+    """At most for closing the connection."""
+    cancel: float = 0.15
+    """At most for each wait for what was cancelled."""
+    release: float = 0.4
+    """At most for giving the shards back."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What answers and what sends in a session."""
+
+    answering: Answering
+    sender: DiscordSender
+    worker: Worker
 
 
 class DiscordService:
-    """Serves Discord with one bot."""
+    """Serves Discord with one bot; implements `bot.serving.Service`."""
+
+    name = "Discord"
 
     def __init__(
         self,
@@ -58,6 +79,7 @@ class DiscordService:
         chores: Sequence[Chore] = (),
         *,
         file_hosts: frozenset[str] = FILE_HOSTS,
+        timing: ServiceTiming = ServiceTiming(),
     ) -> None:
         """`api` is where the REST API is, if not at Discord's own address; it also names the gateway.
 
@@ -68,47 +90,52 @@ class DiscordService:
         self._api = api
         self._chores = chores
         self._file_hosts = file_hosts
+        self._timing = timing
+        self._work: _Work | None = None
         self.connected = asyncio.Event()
         """Set once a first shard is ready, or another process serves all there is to serve."""
         self.stands_by = False
         """Whether it is the latter."""
-        self.trouble: Exception | None = None
-        """What last kept it from serving."""
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set. Raises ConfigurationError for what only the operator can mend.
+        """Serve in one session until `stop` is set.
 
-        What cannot be reached is tried for ever: how long to wait for the first connection is for the caller
-        to say, who can wait for `connected`.
+        Raises ConfigurationError for what only the operator can mend; DatabaseError or PlatformError when the
+        session is lost or does not come about. Their text is ours: an SDK's may hold addresses and tokens.
         """
         if self._api:
             Route.BASE = self._api.rstrip("/")
-        failures, loop = 0, asyncio.get_running_loop()
-        while not stop.is_set():
-            began = loop.time()
-            try:
-                client = FiftywireClient(self._dispatcher, file_hosts=self._file_hosts)
-                await self._session(client, stop)
-            except ConfigurationError:
-                raise
-            except Exception as error:
-                self.trouble = error
-                failures = 1 if loop.time() - began > _LONG_ENOUGH else failures + 1
-                pause = _RETRIES[min(failures, len(_RETRIES)) - 1]
-                foreseen = isinstance(error, (*_UNREACHABLE, LeaseLostError, DatabaseError))
-                log.log(
-                    logging.WARNING if foreseen else logging.ERROR,
-                    "Discord cannot be served: %s. Trying again in %.0f seconds.",
-                    _reason(error),
-                    pause,
-                    exc_info=None if foreseen else error,
-                )
-                await _pause(stop, pause)
+        client = FiftywireClient(
+            self._dispatcher,
+            file_hosts=self._file_hosts,
+            guild_ready_timeout=self._timing.guilds,
+            heartbeat_timeout=self._timing.heartbeat,
+        )
+        try:
+            await self._session(client, stop)
+        except LeaseLostError as error:
+            raise PlatformError(str(error)) from error
+        except UNREACHABLE as error:
+            raise PlatformError(type(error).__name__) from error
+
+    async def drain(self, seconds: float) -> None:
+        """Take nothing new; let answers and messages under way end, and tell those who still wait."""
+        if work := self._work:
+            await asyncio.gather(work.answering.drain(seconds), work.sender.drain(seconds))
+
+    async def checks(self) -> list[Finding]:
+        """Whether Discord takes the token, and allows as many sessions as a start needs."""
+        return await findings(self._token, self._api)
+
+    def wake(self) -> None:
+        """Something may be due."""
+        if self._work:
+            self._work.worker.wake()
 
     async def _session(self, client: FiftywireClient, stop: asyncio.Event) -> None:
         leases = None
         try:
-            async with _tasks(self._introduce(client, stop), stop.wait()) as (introducing, stopping):
+            async with self._tasks(self._introduce(client, stop), stop.wait()) as (introducing, stopping):
                 await asyncio.wait({introducing, stopping}, return_when=asyncio.FIRST_COMPLETED)
                 if introducing.done():
                     introducing.result()
@@ -121,10 +148,10 @@ class DiscordService:
                     await self._serve(client, leases, stop)
         finally:
             # Our sessions end before anybody else can have the shards, or both would answer.
-            await _close(client)
+            await self._close(client)
             if leases:
                 with contextlib.suppress(DatabaseError, TimeoutError):
-                    await asyncio.wait_for(leases.release(), _RELEASE)
+                    await asyncio.wait_for(leases.release(), self._timing.release)
 
     async def _introduce(self, client: FiftywireClient, stop: asyncio.Event) -> None:
         """Log in, and ask how many shards there are to be."""
@@ -149,7 +176,7 @@ class DiscordService:
                 log.info("Other processes serve all shards of this bot; this one stands by.")
                 self.stands_by = True
                 self.connected.set()
-            await _pause(stop, _STAND_BY)
+            await _pause(stop, self._timing.stand_by)
         return []
 
     async def _serve(self, client: FiftywireClient, leases: ShardLeases, stop: asyncio.Event) -> None:
@@ -157,19 +184,21 @@ class DiscordService:
         fetcher = Fetcher(store, discord.utils.utcnow, self._file_hosts)
         sender = DiscordSender(client, store, fetcher)
         worker = Worker(store, self._dispatcher.registry.codec, sender, self._chores)
-        client.answering.wrote = worker.wake
-        async with _tasks(
+        self._work = _Work(client.answering, sender, worker)
+        async with self._tasks(
             _connect(client), leases.keep(), self._deliver(client, worker, fetcher), stop.wait()
         ) as (connecting, keeping, delivering, stopping):
             ended, _ = await asyncio.wait(
                 {connecting, keeping, delivering, stopping}, return_when=asyncio.FIRST_COMPLETED
             )
-            await asyncio.gather(client.answering.drain(_DRAIN), sender.drain(_DRAIN))
+            if not stop.is_set():  # else whoever set it has drained
+                await self.drain(self._timing.drain)
+            self._work = None
             # What is cut off now is written down as uncertain, which needs no network any more.
             delivering.cancel()
-            await asyncio.wait({delivering}, timeout=_CANCEL)
+            await asyncio.wait({delivering}, timeout=self._timing.cancel)
             # discord.py can swallow a cancellation while it connects anew; closed, it ends by itself.
-            await _close(client)
+            await self._close(client)
             for task in ended:
                 task.result()
 
@@ -184,34 +213,28 @@ class DiscordService:
         finally:
             await fetcher.close()
 
+    async def _close(self, client: discord.Client) -> None:
+        closing = asyncio.create_task(client.close())
+        done, _ = await asyncio.wait({closing}, timeout=self._timing.close)
+        if not done:  # a gateway that does not answer; what is left are the connections to the API
+            closing.cancel()
+            await asyncio.wait({asyncio.create_task(client.http.close())}, timeout=self._timing.cancel)
 
-async def log_in(client: discord.Client, token: str) -> None:
-    """Log in, or ConfigurationError in words."""
-    _keep_to_itself()
-    its_log = logging.getLogger("discord.client")
-    level = its_log.level
-    its_log.setLevel(logging.ERROR)  # of an endpoint URL it warns at length; below it is said in words
-    try:
-        await client.login(token)
-    except aiohttp.InvalidURL:
-        raise ConfigurationError("FIFTYWIRE_DISCORD_API is no address that can be opened.") from None
-    except discord.NotFound:
-        raise ConfigurationError(
-            "There is no Discord API at FIFTYWIRE_DISCORD_API; it ends like https://discord.com/api/v10 does."
-        ) from None
-    except discord.LoginFailure:
-        raise ConfigurationError(
-            "Discord does not accept FIFTYWIRE_DISCORD_TOKEN. Copy the bot's token anew from the Developer "
-            "Portal, page Bot, button Reset Token."
-        ) from None
-    finally:
-        its_log.setLevel(level)
-    application = client.application
-    if application and application.interactions_endpoint_url:
-        raise ConfigurationError(
-            "An interactions endpoint URL is set for this bot, so Discord sends no commands here. Empty that "
-            "field in the Developer Portal, page General Information."
-        )
+    @contextlib.asynccontextmanager
+    async def _tasks(
+        self, *works: Coroutine[None, None, object]
+    ) -> AsyncIterator[list[asyncio.Task[object]]]:
+        """Tasks that do not outlive the block, or only by what they take to notice."""
+        tasks = [asyncio.create_task(work) for work in works]
+        try:
+            yield tasks
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=self._timing.cancel)
+            for task in tasks:
+                if task.done() and not task.cancelled():
+                    task.exception()  # looked at, or Python would speak of it
 
 
 async def _connect(client: discord.Client) -> None:
@@ -233,43 +256,6 @@ async def _connect(client: discord.Client) -> None:
 _INTENTS_REFUSED = (
     "Discord refuses this bot the intent “guilds”, which every bot may have. Ask Discord's support."
 )
-
-
-def _keep_to_itself() -> None:
-    """Keep discord.py from logging what comes and goes: people's words, and tokens to answer them with."""
-    its_logs = logging.getLogger("discord")
-    if its_logs.isEnabledFor(logging.DEBUG):
-        its_logs.setLevel(logging.INFO)
-
-
-async def _close(client: discord.Client) -> None:
-    closing = asyncio.create_task(client.close())
-    done, _ = await asyncio.wait({closing}, timeout=_CLOSE)
-    if not done:  # a gateway that does not answer; what is left are the connections to the API
-        closing.cancel()
-        await asyncio.wait({asyncio.create_task(client.http.close())}, timeout=_CANCEL)
-
-
-@contextlib.asynccontextmanager
-async def _tasks(*works: Coroutine[None, None, object]) -> AsyncIterator[list[asyncio.Task[object]]]:
-    """Tasks that do not outlive the block, or only by what they take to notice."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        yield tasks
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks, timeout=_CANCEL)
-        for task in tasks:
-            if task.done() and not task.cancelled():
-                task.exception()  # looked at, or Python would speak of it
-
-
-def _reason(error: Exception) -> str:
-    """In words where they are ours; an SDK's own may hold addresses and tokens."""
-    if isinstance(error, LeaseLostError | DatabaseError):
-        return str(error).rstrip(".")
-    return type(error).__name__
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -21,7 +21,7 @@ from discord.http import Route
 
 from adapters.discord import outbound
 from adapters.discord.client import FiftywireClient
-from adapters.discord.serving import service as serving
+from adapters.discord.serving.service import DiscordService, ServiceTiming
 from bot.commands.dispatch import Dispatcher
 from bot.commands.options import ZONE
 from bot.commands.spec import Answer as Manner
@@ -31,6 +31,7 @@ from bot.errors import ConfigurationError
 from bot.messages.form import Form
 from bot.messages.reply import Button, Press, Reply, Visibility
 from bot.ports.store import read, write
+from bot.serving import Timing, serve
 from tests.cli.child import Fiftywire
 from tests.integration.discord.driving import opened, registry_with, starter_file
 from tests.integration.discord.fake.server import FakeDiscord
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
 
-    from adapters.discord.serving.service import DiscordService
     from bot.commands.registry import Registry
     from bot.commands.spec import Asked, Call
     from bot.domain.community.people import Community
@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from tests.integration.discord.fake.guilds import Guild
     from tests.integration.discord.fake.messages import Message
 
+QUICK = Timing(backoff=(0.05,))
+WAITS = ServiceTiming(stand_by=0.05, guilds=0.05)
 ACKNOWLEDGED = {5, 6}
 """Callbacks that promise an answer."""
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -173,13 +175,14 @@ def play(
     registry: Registry | None = None,
     leased: tuple[str, float] | None = None,
     chores: tuple[Chore, ...] = (),
-    **options: Any,
+    timing: Timing = QUICK,
+    waits: ServiceTiming = WAITS,
 ) -> None:
     """Tell a story of a service that is connected (`ready`), on a database with the starter catalogue.
 
     The waits that are there for Discord's sake are short: before a second IDENTIFY, after the last server was
-    named, between attempts, while it stands by. `leased` is a shard that somebody
-    else has, and for how many seconds; `options` are discord.py's.
+    named, between attempts, while it stands by. `leased` is a shard that somebody else has, and for how many
+    seconds.
     """
     path = folder / "fiftywire.db"
     if not path.exists():
@@ -194,11 +197,10 @@ def play(
             before(fake)
             if leased is not None:
                 lease(database, fake, *leased)
-            service = serving.DiscordService(
-                dispatcher, fake.token, fake.api, chores, file_hosts=frozenset({fake.cdn})
-            )
+            service = service_of(dispatcher, fake, chores, waits)
             stop = asyncio.Event()
-            running = asyncio.create_task(service.run(stop))
+            serving = serve([service], database.on_enqueued, lambda _: None, stop, timing=timing)
+            running = asyncio.create_task(serving)
             served = Served(fake, guild, database, dispatcher, service, stop, running, gate)
             try:
                 if ready:
@@ -213,7 +215,7 @@ def play(
                 gate.open()
                 await served.end()
 
-    with hurried(**options):
+    with hurried():
         try:
             asyncio.run(told())
         finally:
@@ -221,9 +223,20 @@ def play(
             database.close()
 
 
+def service_of(
+    dispatcher: Dispatcher,
+    fake: FakeDiscord,
+    chores: tuple[Chore, ...] = (),
+    timing: ServiceTiming = WAITS,
+) -> DiscordService:
+    """The service for a fake Discord, without long waits."""
+    hosts = frozenset({fake.cdn})
+    return DiscordService(dispatcher, fake.token, fake.api, chores, file_hosts=hosts, timing=timing)
+
+
 @contextmanager
-def hurried(**options: Any) -> Iterator[None]:
-    """Short waits; what the service sets in discord.py is put back."""
+def hurried() -> Iterator[None]:
+    """Short waits in discord.py and in answers; what the service sets in discord.py is put back."""
 
     async def at_once(*_: object, **_more: object) -> None:
         """discord.py waits 5 s here before every IDENTIFY but the first."""
@@ -232,11 +245,6 @@ def hurried(**options: Any) -> Iterator[None]:
         patch.setattr(Route, "BASE", Route.BASE)
         patch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
         patch.setattr(FiftywireClient, "before_identify_hook", at_once)
-        patch.setattr(
-            serving, "FiftywireClient", partial(FiftywireClient, guild_ready_timeout=0.05, **options)
-        )
-        patch.setattr(serving, "_STAND_BY", 0.05)
-        patch.setattr(serving, "_RETRIES", (0.05,))
         patch.setattr(outbound, "_LATER", (0.0, 0.05, 0.05, 0.1, 0.1))
         yield
 

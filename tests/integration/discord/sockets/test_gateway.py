@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.integration.discord.sockets.serving import Served, play, words
+from tests.integration.discord.sockets.serving import WAITS, Served, play, words
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -95,7 +96,7 @@ def test_a_gateway_that_falls_silent_is_left_and_the_session_resumed(tmp_path: P
     def beating(fake: FakeDiscord) -> None:
         fake.heartbeat_interval = 0.1
 
-    play(tmp_path, story, before=beating, heartbeat_timeout=0.5)
+    play(tmp_path, story, before=beating, waits=replace(WAITS, heartbeat=0.5))
 
 
 NO_CUSTOM_ID = {"id": "1", "application_id": "1", "token": "t", "version": 1, "type": 5, "data": {}}

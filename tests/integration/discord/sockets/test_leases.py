@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapters.discord.serving import leases
-from adapters.discord.serving.service import DiscordService
 from bot.errors import DatabaseError
 from bot.ports.store import write
 from storage.database import Database
-from tests.integration.discord.sockets.serving import Served, eventually, lease, play, words
+from tests.integration.discord.sockets.serving import Served, eventually, lease, play, service_of, words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +50,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_second_process_stands_by_and_takes_over_when_the_first_ends(tmp_path: Path) -> None:
     async def story(served: Served) -> None:
         fake = served.fake
-        second, stop = DiscordService(served.dispatcher, fake.token, fake.api), asyncio.Event()
+        second, stop = service_of(served.dispatcher, fake), asyncio.Event()
         running = asyncio.create_task(second.run(stop))
         await asyncio.wait_for(second.connected.wait(), 5)
         assert second.stands_by

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adapters.discord import invite, serving
 from adapters.discord.client import FiftywireClient
 from adapters.discord.invite import invite_links
-from adapters.discord.serving.service import DiscordService
-from bot import app as application
 from bot.app import App
 from bot.commands.dispatch import Dispatcher
 from bot.errors import PlatformError
 from bot.progress import Progress
+from bot.serving import Timing
 from bot.settings import DiscordSettings
 from tests.integration.discord.driving import opened, registry_with
 from tests.integration.discord.fake.server import FakeDiscord
@@ -27,6 +25,7 @@ from tests.integration.discord.sockets.serving import (
     eventually,
     hurried,
     play,
+    service_of,
     slow_specs,
     words,
 )
@@ -125,7 +124,7 @@ def puts(fake: FakeDiscord) -> int:
 
 async def once_more(served: Served, dispatcher: Dispatcher) -> None:
     """Another process after this one, until it is connected."""
-    service, stop = DiscordService(dispatcher, served.fake.token, served.fake.api), asyncio.Event()
+    service, stop = service_of(dispatcher, served.fake), asyncio.Event()
     running = asyncio.create_task(service.run(stop))
     await asyncio.wait_for(service.connected.wait(), 5)
     stop.set()
@@ -182,7 +181,7 @@ def test_commands_that_are_not_taken_keep_nobody_from_using_the_old_ones(
         await served.end()
         limit(served.fake)
         changed = Dispatcher(registry_with(slow_specs(Gate())[0]), served.database, lambda: b"k" * 32)
-        service, stop = DiscordService(changed, served.fake.token, served.fake.api), asyncio.Event()
+        service, stop = service_of(changed, served.fake), asyncio.Event()
         running = asyncio.create_task(service.run(stop))
         await asyncio.wait_for(service.connected.wait(), 5)
         assert "Illinois" in words((await served.answered("state", state="IL")).message)
@@ -209,9 +208,8 @@ def silent() -> Iterator[str]:
 
 @pytest.mark.parametrize("where", ["closed", "silent"])
 def test_a_platform_that_cannot_be_reached_is_the_end_after_a_while(
-    where: str, silent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    where: str, silent: str, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(application, "FIRST_CONNECTION", 0.5)
     database = opened(tmp_path / "fiftywire.db")
     registry = registry_with()
     api = silent if where == "silent" else "http://127.0.0.1:1/api/v10"
@@ -220,24 +218,20 @@ def test_a_platform_that_cannot_be_reached_is_the_end_after_a_while(
     said: list[str] = []
     began = time.monotonic()
     with hurried(), pytest.raises(PlatformError, match="Discord could not be reached within"):
-        app.serve(Progress(say=said.append))
+        app.serve(Progress(say=said.append), Timing(first_connection=0.5))
     database.close()
     assert time.monotonic() - began < 3
     assert said == []
 
 
 @pytest.mark.parametrize("where", ["closed", "silent", "a page"])
-def test_no_invitation_from_where_discord_is_not(
-    where: str, silent: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(invite, "_PATIENCE", 0.3)
-
+def test_no_invitation_from_where_discord_is_not(where: str, silent: str) -> None:
     async def story() -> None:
         async with FakeDiscord() as fake:
             fake.fault("GET", "/users/@me", 200).body = "<html>Please log in to the network</html>"
             addresses = {"closed": "http://127.0.0.1:1", "silent": silent, "a page": fake.api}
             with pytest.raises(PlatformError, match="Discord cannot be reached"):
-                await invite_links(fake.token, addresses[where])
+                await invite_links(fake.token, addresses[where], patience=0.3)
 
     with hurried():
         asyncio.run(story())
@@ -266,15 +260,12 @@ def test_with_many_shards_it_counts_as_connected_with_the_first(
     play(tmp_path, story, before=two, ready=False)
 
 
-def test_a_session_that_lasted_is_followed_by_a_quick_attempt(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_session_that_lasted_is_followed_by_a_quick_attempt(tmp_path: Path) -> None:
     def lasting(fake: FakeDiscord) -> None:
         fake.fault("GET", "/gateway/bot", 503, times=3)
-        monkeypatch.setattr(serving, "_LONG_ENOUGH", -1.0)  # as if each session had lasted
-        monkeypatch.setattr(serving, "_RETRIES", (0.01, 60.0))
 
     async def story(served: Served) -> None:
         assert "Illinois" in words((await served.answered("state", state="IL")).message)
 
-    play(tmp_path, story, before=lasting)
+    # As if each session had lasted.
+    play(tmp_path, story, before=lasting, timing=Timing(stable=-1.0, backoff=(0.01, 60.0)))

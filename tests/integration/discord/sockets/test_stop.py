@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.discord import answering
-from adapters.discord.serving import service as serving
 from adapters.discord.serving.leases import ShardLeases
-from bot import app
+from adapters.discord.serving.service import ServiceTiming
 from bot.ports.store import read
+from bot.serving import DEFAULTS, Timing
 from tests.integration.discord.sockets.serving import Served, play, public, words
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tests.integration.discord.fake.answers import Answer
 
+SHORT = Timing(drain=0.3)
 LATE = "Fiftywire is being restarted. Please ask again in a minute."
 
 
@@ -85,14 +86,14 @@ def test_it_ends_while_discord_does_not_greet_it(tmp_path: Path) -> None:
 
 
 def test_all_of_stopping_takes_less_than_the_hard_end() -> None:
-    steps = (serving._DRAIN, answering._FAREWELL, serving._CLOSE, 4 * serving._CANCEL, serving._RELEASE)
-    assert sum(steps) <= app.DRAIN < 5.0
+    waits = ServiceTiming()
+    assert waits.drain == DEFAULTS.drain
+    steps = (waits.drain, answering._FAREWELL, waits.close, 4 * waits.cancel, waits.release)
+    assert sum(steps) <= DEFAULTS.hard_exit < 5.0
 
 
 @pytest.mark.parametrize("name", ["slow", "hush"])
-def test_who_waits_for_a_core_that_does_not_return_is_told(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_waits_for_a_core_that_does_not_return_is_told(name: str, tmp_path: Path) -> None:
     async def story(served: Served) -> None:
         answer = await promised(served, name)
         assert await served.end() < 2
@@ -103,13 +104,10 @@ def test_who_waits_for_a_core_that_does_not_return_is_told(
         assert public(served) == [], "nobody is left with a placeholder"
         assert not held(served)
 
-    monkeypatch.setattr(serving, "_DRAIN", 0.3)
-    play(tmp_path, story)
+    play(tmp_path, story, timing=SHORT)
 
 
-def test_who_pressed_a_button_is_told_beside_the_message(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_pressed_a_button_is_told_beside_the_message(tmp_path: Path) -> None:
     async def story(served: Served) -> None:
         served.gate.open()
         message = (await served.answered("slow")).original
@@ -121,8 +119,7 @@ def test_who_pressed_a_button_is_told_beside_the_message(
         assert [(LATE in words(m), m.ephemeral) for m in pressed.followups] == [(True, True)]
         assert (message.edits, public(served)) == (0, [message])
 
-    monkeypatch.setattr(serving, "_DRAIN", 0.3)
-    play(tmp_path, story)
+    play(tmp_path, story, timing=SHORT)
 
 
 def test_who_comes_meanwhile_is_told_at_once(tmp_path: Path) -> None:
