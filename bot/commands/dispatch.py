@@ -191,10 +191,11 @@ class Dispatcher:
             if role < spec.rights:
                 raise ForbiddenError(_whose(spec, community))
             press = self._press(uow, spec, invocation.asked, community)
+            was = press.options if isinstance(invocation.asked, Filled) else {}
+            # A field that was emptied stays in it, empty: the form must come back as it was sent.
+            press = replace(press, options={**press.options, **_sent(spec, invocation.asked)})
             if too_often:
                 raise too_often
-            asked = invocation.asked
-            was = self._read_token(uow, asked.token, community).options if isinstance(asked, Filled) else {}
             call = Call(spec, dict(press.options), press, invocation, community, was, self.secret)
             reply = _opened(uow, call) or (_readable(call) if opens else _handled(uow, call))
         except RefusalError as error:
@@ -237,16 +238,9 @@ class Dispatcher:
                 ):  # a picture, a sticker
                     raise NotUnderstoodError("There are no words in this message.")
                 return Press(spec.name, {name: text for name, text in given.items() if text.strip()})
-            case Pressed(token):
-                return self._read_token(uow, token, community)
-            case Filled(token):
-                press = self._read_token(uow, token, community)
-                # A field that was emptied stays in it, empty: the form must come back as it was sent.
-                return replace(press, options={**press.options, **_sent(spec, asked)})
-
-    def _read_token(self, uow: UnitOfWork, token: str, community: Community | None) -> Press:
-        of = community.id if community else None
-        return self.registry.codec.read(token, lambda digest: uow.tokens.load(digest, of))
+            case Pressed(token) | Filled(token):
+                of = community.id if community else None
+                return self.registry.codec.read(token, lambda digest: uow.tokens.load(digest, of))
 
     def _which_command(self, error: AmbiguousError) -> Reply:
         """The guessed command lines as buttons, whose tokens never need the database."""

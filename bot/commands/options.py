@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
 
-from rapidfuzz.distance import OSA
-
+from bot.commands.choices import listed
 from bot.commands.spec import Option, OptionType, Shape, Value
 from bot.commands.suggestions import (
     suggest_code,
     suggest_measure,
     suggest_precedent,
     suggest_state,
-    suggest_values,
     suggest_zone,
 )
 from bot.domain.catalogue.actions import Approach, Code, Stage, Status
@@ -23,20 +20,11 @@ from bot.domain.catalogue.states import MOST_WORDS, STATES, exact_state, find_st
 from bot.domain.catalogue.topics import Topic
 from bot.domain.community.zones import find_zone, is_zone
 from bot.domain.writing.mentions import Mention, mentions_in, written
-from bot.domain.writing.text import clean, shorten, squeeze
+from bot.domain.writing.text import clean, shorten
 from bot.domain.writing.words import words_of_query
 from bot.errors import AmbiguousError, Guess, NotFoundError, NotUnderstoodError
 from bot.messages.form import Entry
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
-
-T = TypeVar("T")
-
-_SHORTEST_PREFIX = 3
-_LIKE_ENOUGH = 0.65
-_LONGEST_MISSPELLING = 40
 _LOOSE_DATE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?")
 _LOOSE_CODE = re.compile(r"(\D{3,}?)[\s#-]*0*([1-9][0-9]{0,6})", re.ASCII)
 
@@ -52,11 +40,14 @@ _APPROACH_CODES = {
     Approach.REFUSE: "rf", Approach.WITHHOLD: "wh", Approach.SHIELD: "sh", Approach.BUILD: "bu",
     Approach.LITIGATE: "li", Approach.COORDINATE: "co", Approach.NULLIFY: "nu",
 }  # fmt: skip
-_STATUS_CODES: dict[str, str] = {
+STATUS_CODES: dict[str, str] = {
     Status.CONSIDERING: "cn", Status.PROPOSED: "pp", Status.PENDING: "pe", Status.ADOPTED: "ad",
     Status.IN_EFFECT: "ie", Status.WON: "wo", Status.BLOCKED: "bl", Status.LOST: "lo",
     Status.STRUCK_DOWN: "sd", Status.REPEALED: "re", Status.WITHDRAWN: "wi", Status.EXPIRED: "ex",
-    Stage.OPEN: "Op", Stage.LIVE: "Li", Stage.STOPPED: "St", "challenged": "Ch",
+}  # fmt: skip
+"""How statuses stand in tokens."""
+_STATUS_FILTER_CODES: dict[str, str] = {
+    **STATUS_CODES, Stage.OPEN: "Op", Stage.LIVE: "Li", Stage.STOPPED: "St", "challenged": "Ch",
 }  # fmt: skip
 _TOPIC_WORDS = {
     "abortion": Topic.REPRODUCTIVE_HEALTH,
@@ -109,61 +100,6 @@ _STATUS_FILTERS = (
     *(StatusFilter(str(s), s.label, frozenset([s])) for s in Status),
     StatusFilter("challenged", "challenged in court", None, True),
 )
-
-
-def _listed(
-    name: str,
-    things: Iterable[tuple[T, Value]],
-    synonyms: Mapping[str, T] | None = None,
-    unclear: Mapping[str, Sequence[T]] | None = None,
-) -> OptionType:
-    """A choice of a fixed list, read by text, label, unique prefix of three letters, or synonym."""
-    pairs = list(things)
-    exact = {squeeze(form): thing for thing, value in pairs for form in (value.text, value.label)}
-    exact |= {squeeze(word): thing for word, thing in (synonyms or {}).items()}
-    by_text = {value.text: thing for thing, value in pairs}
-    text_of = {thing: value.text for thing, value in pairs}
-    label_of = {value.text: value.label for _, value in pairs}
-    several = {form: [text_of[thing] for thing in meant] for form, meant in (unclear or {}).items()}
-
-    def by_prefix(form: str) -> list[str]:
-        if form in several:
-            return several[form]
-        return [text for text in by_text if len(form) >= _SHORTEST_PREFIX and squeeze(text).startswith(form)]
-
-    def sure(text: str) -> T | None:
-        form = squeeze(text)
-        if form in exact:
-            return exact[form]
-        meant = by_prefix(form)
-        return by_text[meant[0]] if len(meant) == 1 else None
-
-    def alike(form: str) -> list[str]:
-        if len(form) > _LONGEST_MISSPELLING:
-            return []
-        return [text for text in by_text if OSA.normalized_similarity(form, squeeze(text)) >= _LIKE_ENOUGH]
-
-    def read(text: str) -> T:
-        if (thing := sure(text)) is not None:
-            return thing
-        form, shown = squeeze(text), shorten(clean(text), 40)
-        if close := by_prefix(form) or alike(form):
-            guesses = tuple(Guess(label_of[other], other) for other in close[:25])
-            raise AmbiguousError(f"There is no {name} “{shown}”. Did you mean one of these?", guesses)
-        listed = ", ".join(by_text)
-        raise NotUnderstoodError(f"“{shown}” is no {name}. There are: {listed}.")
-
-    values = tuple(value for _, value in pairs)
-    words = {word: [text_of[thing]] for word, thing in (synonyms or {}).items()} | several
-    return OptionType(
-        Shape.CHOICE,
-        read,
-        text_of.__getitem__,
-        lambda text: sure(text) is not None,
-        values,
-        most_words=3,
-        suggest=suggest_values(values, words),
-    )
 
 
 def _read_date(text: str) -> PartialDate:
@@ -232,11 +168,21 @@ STATE = OptionType(
     most_words=MOST_WORDS,
     suggest=suggest_state,
 )
-TOPIC = _listed(
-    "topic", ((t, Value(str(t), t.label, _TOPIC_CODES[t])) for t in Topic), _TOPIC_WORDS, _TOPIC_UNCLEAR
+TOPIC = listed(
+    "topic",
+    ((topic, Value(str(topic), topic.label, _TOPIC_CODES[topic])) for topic in Topic),
+    synonyms=_TOPIC_WORDS,
+    unclear=_TOPIC_UNCLEAR,
+    suggested=True,
 )
-APPROACH = _listed("approach", ((a, Value(str(a), a.label, _APPROACH_CODES[a])) for a in Approach))
-STATUS = _listed("status", ((f, Value(f.text, f.label, _STATUS_CODES[f.text])) for f in _STATUS_FILTERS))
+APPROACH = listed(
+    "approach", ((a, Value(str(a), a.label, _APPROACH_CODES[a])) for a in Approach), suggested=True
+)
+STATUS = listed(
+    "status",
+    ((f, Value(f.text, f.label, _STATUS_FILTER_CODES[f.text])) for f in _STATUS_FILTERS),
+    suggested=True,
+)
 DATE = OptionType(Shape.WORD, _read_date, exact=_is_date)
 CODE = OptionType(
     Shape.REST, _read_code, exact=lambda text: Code.parse(text) is not None, suggest=suggest_code
@@ -254,8 +200,3 @@ TOPIC_OPTION = Option("topic", TOPIC, "Only one topic", "t")
 APPROACH_OPTION = Option("approach", APPROACH, "Only one approach: refuse, withhold, shield, build, …", "a")
 STATUS_OPTION = Option("status", STATUS, "Only one status, or a stage: open, live, stopped", "u")
 SINCE_OPTION = Option("since", DATE, "Only what changed on or after a date: 2025, 2025-07 or 2025-07-04", "f")
-
-
-def first_day(since: PartialDate | None) -> date | None:
-    """The day that `since:` means."""
-    return since.first_day if since else None

@@ -24,7 +24,7 @@ from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.states import BY_CODE
 from bot.engine.catalogue.lists import list_actions
 from bot.engine.catalogue.money import Missing, Standing, standing
-from bot.engine.catalogue.states import Profile, compare, counted
+from bot.engine.catalogue.states import Profile, compare, profile
 from bot.errors import NotUnderstoodError
 from bot.messages.reply import Button, Field, Link, Press, Reply
 from bot.messages.wording import in_a_row, number_of
@@ -50,23 +50,20 @@ def _state(
 ) -> Reply:
     which = filter_of(call, state=state, topic=topic, approach=approach, status=status)
     listing = list_actions(uow, which, call.press)
-    tallies = uow.catalogue.tallies(which)
-    topics = uow.catalogue.topic_counts(replace(which, topic=None))
-    money = standing(uow, state.code)
-    partners = uow.catalogue.partners(call.boards, state.code)
+    known = profile(uow, which)
     filters = [topic_words(topic)] if topic else []
     filters += [option.label.lower() for option in (approach, status) if option]
-    fields = count_fields(counted(filter(which.fits, tallies)))
-    fields += (Field("Balance with Washington", _balance_words(money)),)
-    if partners:
-        fields += (Field("Acts most often with", named_states(partners, 5)),)
+    fields = count_fields(known.counts)
+    fields += (Field("Balance with Washington", _balance_words(known.money)),)
+    if known.partners:
+        fields += (Field("Acts most often with", named_states(known.partners, 5)),)
     reply = Reply(
         title=", ".join([state.name, *filters]),
         fields=fields,
-        links=_money_links(money),
-        choices=filter_choices(call, topics=topics, tallies=tallies, which=which),
+        links=_money_links(known.money),
+        choices=filter_choices(call, topics=known.topics, tallies=known.tallies, which=which),
         buttons=(
-            *((Button("Together", Press("together", {"state": state.code})),) if partners else ()),
+            *((Button("Together", Press("together", {"state": state.code})),) if known.partners else ()),
             reporting("Report", about=state.code),
         ),
     )

@@ -6,9 +6,10 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.commands.choices import listed
 from bot.commands.desk import desk_of
 from bot.commands.options import PEOPLE
-from bot.commands.review.options import REPORT, TEXT, chosen
+from bot.commands.review.options import REPORT, TEXT
 from bot.commands.spec import CommandSpec, Option, Value
 from bot.domain.catalogue.dates import PartialDate
 from bot.domain.community.people import Account, Role, pseudonym
@@ -41,7 +42,7 @@ class Deed(StrEnum):
     LIST = "list"
 
 
-_DEEDS = chosen(
+_DEEDS = listed(
     "thing to do",
     [
         (Deed.BAN, Value("ban", "Take no more reports of somebody", "b")),

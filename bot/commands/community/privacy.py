@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from bot.commands.review.options import SHORT_TEXT, chosen
+from bot.commands.choices import listed
+from bot.commands.review.options import SHORT_TEXT
 from bot.commands.spec import Answer, CommandSpec, Limit, Option, Value
 from bot.engine.community.codes import LINK, issue_code, use_code
 from bot.engine.community.people import keep_person
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bot.ports import UnitOfWork
 
 _EVERY_ONE = 100_000
-_DO = chosen(
+_DO = listed(
     "thing to do",
     [
         ("export", Value("export", "Give me what is kept about me", "e")),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.commands.choices import listed
 from bot.commands.desk import desk_of
 from bot.commands.options import PEOPLE, ZONE, number
-from bot.commands.review.options import PLACES, POLICY, SHORT_TEXT, chosen
+from bot.commands.review.options import PLACES, POLICY, SHORT_TEXT
 from bot.commands.spec import Answer, CommandSpec, Filled, Option, Pressed, Value
 from bot.domain.community.people import COMMONS, Moderator, Role
 from bot.domain.deliveries import Place
@@ -268,7 +269,7 @@ def _trusted(uow: UnitOfWork, call: Call, community: Community, code: str) -> Re
     )
 
 
-_DO = chosen(
+_DO = listed(
     "thing to do",
     [("invite", Value("invite", "Print a code by which another home joins this community", "i"))],
 )

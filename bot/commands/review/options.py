@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from bot.commands.options import TOPIC
+from bot.commands.choices import listed
+from bot.commands.options import STATUS_CODES, TOPIC
 from bot.commands.spec import OptionType, Shape, Value
 from bot.commands.suggestions import suggest_code, suggest_state
 from bot.domain.catalogue.actions import Approach, Code, Kind, Status
@@ -17,17 +18,15 @@ from bot.domain.review.proposals import Policy
 from bot.domain.review.reports import LONGEST_WORDS, MEMBERS_KINDS, REASONS, ReportKind, ReportStatus
 from bot.domain.writing.links import cleaned_link
 from bot.domain.writing.mentions import PlaceMention, places_in
-from bot.domain.writing.text import clean, fold, shorten, squeeze
-from bot.errors import AmbiguousError, Guess, NotFoundError, NotUnderstoodError
+from bot.domain.writing.text import clean, shorten, squeeze
+from bot.errors import NotFoundError, NotUnderstoodError
 from bot.messages.form import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from bot.commands.spec import Suggestion
     from bot.ports import UnitOfWork
-
-T = TypeVar("T")
 
 _LINES = re.compile(r"[ \t\f\v]*\r?\n\s*")
 _REPORT = re.compile(r"[#(]?r?[\s#-]{0,3}0*([1-9][0-9]{0,8})[).]?", re.IGNORECASE)
@@ -35,7 +34,6 @@ _PARTS = re.compile(r"\s*[,;/&]\s*|\s+and\s+", re.IGNORECASE)
 _LISTED = re.compile(r"\s*[;\n]\s*")
 _YES = frozenset({"yes", "y", "true", "on", "1", "ja", "si"})
 _NO = frozenset({"no", "n", "false", "off", "0"})
-MOST_STATES = 56
 
 
 def _read_text(text: str) -> str:
@@ -168,37 +166,6 @@ def _places_text(places: tuple[PlaceMention, ...]) -> str:
     return " ".join(map(str, places)) or "-"
 
 
-def chosen(name: str, things: Iterable[tuple[T, Value]]) -> OptionType:
-    """One of a list, by text, label or unique beginning; “did you mean” for the rest."""
-    pairs = list(things)
-    forms = {squeeze(form): thing for thing, value in pairs for form in (value.text, value.label)}
-    texts = {thing: value.text for thing, value in pairs}
-
-    def sure(text: str) -> T | None:
-        form = squeeze(text)
-        if form in forms:
-            return forms[form]
-        begun = {thing for key, thing in forms.items() if len(form) >= 3 and key.startswith(form)}
-        return begun.pop() if len(begun) == 1 else None
-
-    def read(text: str) -> T:
-        if (thing := sure(text)) is not None:
-            return thing
-        shown = shorten(clean(text), 40)
-        close = [
-            value for _, value in pairs if len(fold(text)) > 1 and fold(text)[:2] == fold(value.text)[:2]
-        ]
-        if close:
-            guesses = tuple(Guess(value.label, value.text) for value in close)
-            raise AmbiguousError(f"There is no {name} “{shown}”. Did you mean one of these?", guesses)
-        raise NotUnderstoodError(f"“{shown}” is no {name}. There are: {', '.join(texts.values())}.")
-
-    return OptionType(
-        Shape.CHOICE, read, lambda thing: texts[thing], lambda text: sure(text) is not None,
-        tuple(value for _, value in pairs), most_words=3,
-    )  # fmt: skip
-
-
 def _upper(label: str) -> str:
     return f"{label[:1].upper()}{label[1:]}"
 
@@ -215,33 +182,28 @@ FLAG = OptionType(
     Shape.CHOICE, _read_yes, lambda yes: "yes" if yes else "no",
     values=(Value("yes", "Yes", "y"), Value("no", "No", "n")),
 )  # fmt: skip
-REPORT_KIND = chosen(
+REPORT_KIND = listed(
     "kind of report",
     [(kind, Value(str(kind), kind.label, kind[:2])) for kind in MEMBERS_KINDS],
 )
-QUEUE_STATUS = chosen(
+QUEUE_STATUS = listed(
     "status of a report",
     [
         (status, Value(str(status), _upper(status.label), status[:2]))
         for status in (ReportStatus.NEW, ReportStatus.CLAIMED, ReportStatus.SECONDING, ReportStatus.ASKED)
     ],
 )
-QUEUE_KIND = chosen("kind of report", [(kind, Value(str(kind), kind.label, kind[:3])) for kind in ReportKind])
+QUEUE_KIND = listed("kind of report", [(kind, Value(str(kind), kind.label, kind[:3])) for kind in ReportKind])
 _KIND_CODES = {
     Kind.STATUTE: "st", Kind.BILL: "bi", Kind.EXECUTIVE_ORDER: "eo", Kind.AGENCY_POLICY: "ap",
     Kind.LAWSUIT: "la", Kind.RULING: "ru", Kind.COMPACT: "co", Kind.BUDGET: "bu", Kind.BALLOT_MEASURE: "bm",
     Kind.RESOLUTION: "re", Kind.PROGRAM: "pr", Kind.STATEMENT: "sm",
 }  # fmt: skip
-KIND = chosen("kind", [(kind, Value(str(kind), kind.label, _KIND_CODES[kind])) for kind in Kind])
-_STATUS_CODES = {
-    Status.CONSIDERING: "cn", Status.PROPOSED: "pp", Status.PENDING: "pe", Status.ADOPTED: "ad",
-    Status.IN_EFFECT: "ie", Status.WON: "wo", Status.BLOCKED: "bl", Status.LOST: "lo",
-    Status.STRUCK_DOWN: "sd", Status.REPEALED: "re", Status.WITHDRAWN: "wi", Status.EXPIRED: "ex",
-}  # fmt: skip
-ONE_STATUS = chosen(
-    "status", [(status, Value(str(status), _upper(status.label), _STATUS_CODES[status])) for status in Status]
+KIND = listed("kind", [(kind, Value(str(kind), kind.label, _KIND_CODES[kind])) for kind in Kind])
+ONE_STATUS = listed(
+    "status", [(status, Value(str(status), _upper(status.label), STATUS_CODES[status])) for status in Status]
 )
-ONE_APPROACH = chosen(
+ONE_APPROACH = listed(
     "approach",
     [(approach, Value(str(approach), f"{approach.label}: {approach.meaning}", approach[:2])) for approach in
      Approach],
@@ -253,11 +215,11 @@ TOPICS = OptionType(
 )  # fmt: skip
 NAMES = OptionType(Shape.REST, _read_names, lambda names: "; ".join(names) or "-", entry=Entry.TEXT)
 PLACES = OptionType(Shape.REST, _read_places, _places_text, entry=Entry.PLACES)
-_LISTED_REASON = chosen("reason", [(text, Value(text, label, text[:2])) for text, label in REASONS])
+_LISTED_REASON = listed("reason", [(text, Value(text, label, text[:2])) for text, label in REASONS])
 REASON = replace(
     _LISTED_REASON,
     # A reason of one's own is as good as those that are listed.
     read=lambda text: _LISTED_REASON.read(text) if _LISTED_REASON.exact(text) else _read_text(text),
     text=str,
 )
-POLICY = chosen("policy", [(policy, Value(str(policy), policy.label, policy[:2])) for policy in Policy])
+POLICY = listed("policy", [(policy, Value(str(policy), policy.label, policy[:2])) for policy in Policy])

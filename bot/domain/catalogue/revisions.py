@@ -40,3 +40,10 @@ class Revision:
     before: Action | None
     after: Action
     decision: Decision
+
+
+def change_of(before: Action, after: Action) -> Change:
+    """What a revision does that leads from one version of an action to the next."""
+    if bool(before.retraction) == bool(after.retraction):
+        return Change.CHANGED
+    return Change.RETRACTED if after.retraction else Change.RESTORED

@@ -32,8 +32,11 @@ class Profile:
     """One state in numbers."""
 
     state: str
+    tallies: list[Tally]
+    """Of all approaches and statuses: what the filter would leave out is counted too."""
     counts: Counts
     topics: dict[Topic, int]
+    """Of all topics."""
     partners: list[tuple[str, int]]
     money: Standing | Missing
 
@@ -64,13 +67,14 @@ def counted(tallies: Iterable[Tally]) -> Counts:
 
 
 def profile(uow: UnitOfWork, which: Filter) -> Profile:
-    """A state in numbers; of the filter, boards and state count."""
+    """The actions of a state, those that pass the filter, in numbers."""
     assert which.state is not None
-    whole = replace(which, topic=None)
+    tallies = uow.catalogue.tallies(which)
     return Profile(
         which.state,
-        counted(uow.catalogue.tallies(whole)),
-        uow.catalogue.topic_counts(replace(whole, approach=None, statuses=None, challenged=None)),
+        tallies,
+        counted(filter(which.fits, tallies)),
+        uow.catalogue.topic_counts(replace(which, topic=None)),
         uow.catalogue.partners(which.boards, which.state),
         standing(uow, which.state),
     )

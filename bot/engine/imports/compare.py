@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.domain.catalogue.filters import NewAction
 from bot.domain.catalogue.merge import merge
 from bot.domain.catalogue.records import Record, parse_record, record_to_json
-from bot.domain.catalogue.revisions import Change
+from bot.domain.catalogue.revisions import Change, change_of
 from bot.domain.imports import RowResult, StagedRow
 from bot.engine.imports.rows import BadRow, Row
 
@@ -189,19 +189,13 @@ def _known(row: Row, action: Action, base: Facts | None, *, theirs: bool) -> Ver
     outcome, parts = UNCHANGED, []
     if merged.changed:
         now = replace(action, facts=merged.facts, retraction=merged.retraction)
-        changed = (now, _kind(action, now))
+        changed = (now, change_of(action, now))
         outcome, parts = CHANGED, [f"{action.code}: {', '.join(merged.changed)}"]
     if kept:
         outcome = CONFLICT
         parts.append(f"{action.code}: kept as edited here: {', '.join(kept)}")
     result = RowResult(row.line, record.key, outcome, "; ".join(parts), writes=changed is not None)
     return Verdict(result, changed=changed, base=merged.base)
-
-
-def _kind(before: Action, after: Action) -> Change:
-    if bool(before.retraction) == bool(after.retraction):
-        return Change.CHANGED
-    return Change.RETRACTED if after.retraction else Change.RESTORED
 
 
 def _packed(record: Record) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.catalogue.actions import Action, Code, Retraction
 from bot.domain.catalogue.filters import NewAction
 from bot.domain.catalogue.records import BadRecordError
-from bot.domain.catalogue.revisions import Change, Decision
+from bot.domain.catalogue.revisions import Change, Decision, change_of
 from bot.domain.catalogue.states import BY_CODE
 from bot.domain.review.drafts import Draft, checked_today, draft_of_facts, facts_of
 from bot.domain.review.proposals import (
@@ -257,13 +257,6 @@ def decided_by(proposal: Proposal) -> str:
     """Who stands behind a revision: accounts by number, which their owners can have forgotten."""
     numbers = [approval.account for approval in proposal.approvals if approval.account is not None]
     return ", ".join(f"account {number}" for number in numbers) or "operator"
-
-
-def change_of(before: Action, after: Action) -> Change:
-    """What a revision does that leads from one to the other."""
-    if bool(before.retraction) == bool(after.retraction):
-        return Change.CHANGED
-    return Change.RETRACTED if after.retraction else Change.RESTORED
 
 
 def _undone(uow: UnitOfWork, proposal: Proposal, now: datetime) -> Action:

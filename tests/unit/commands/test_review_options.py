@@ -315,6 +315,7 @@ def test_a_beginning_that_one_value_has_is_exact(name: str, written: str, text: 
     [
         ("report kind", "ch", ["change"]),
         ("report kind", "chagne", ["change"]),
+        ("report kind", "chalk", []),
         ("kind", "bu", ["budget"]),
         ("status", "wit", None),
         ("kind", "r", []),
