@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 from bot import log
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
+from bot.domain.community.codes import CodePurpose
 from bot.domain.community.people import Role
-from bot.engine.community.codes import CURATOR, issue_code
+from bot.engine.community.codes import issue_code
 from bot.engine.community.homes import enter_home
 from bot.engine.imports.run import ensure_starter, finish_imports
 from bot.errors import DatabaseError
@@ -160,7 +161,7 @@ def _first_code(database: Database) -> str:
     """How a community comes to publish for everyone."""
 
     def issue(uow: UnitOfWork) -> str:
-        return issue_code(uow, CURATOR, 0, datetime.now(UTC))
+        return issue_code(uow, CodePurpose.CURATOR, 0, datetime.now(UTC))
 
     return (
         "To let a community's moderators publish for everyone, an admin there gives "

@@ -51,6 +51,12 @@ class TooOftenError(RefusalError):
     code = "too_often"
 
 
+class TooLateError(RefusalError):
+    """A decision can be undone for a day."""
+
+    code = "too_late"
+
+
 class ChangedMeanwhileError(RefusalError):
     """Somebody else decided first; look again."""
 
@@ -103,7 +109,7 @@ class DatabaseError(FiftywireError):
 
 
 class DatabaseBusyError(DatabaseError):
-    """Somebody else kept the database to themselves for longer than we wait."""
+    """Another process held a lock for longer than we wait."""
 
     code = "database_busy"
 

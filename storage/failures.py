@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 # PostgreSQL: serialization failure, deadlock, lock not available, statement cancelled by its time limit.
 _BUSY_STATES = frozenset({"40001", "40P01", "55P03", "57014"})
 _UNIQUE = "23505"
-_BUSY = "Somebody else is keeping the database to themselves. Please try again in a moment."
+_BUSY = "The database is busy. Please try again in a moment."
 _LIMITS = "54"
 """PostgreSQL's class for a row or a value that is too large."""
 _STATES = {

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.commands.spec import Filled, Invocation, Pressed, Typed
-from bot.domain.community.people import Account, Home, Role
+from bot.domain.community.people import TERMINAL, Account, Home, Role
 from bot.domain.deliveries import Place
 from bot.domain.writing.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PLATFORM = "terminal"
+PLATFORM = TERMINAL
 DEFAULT_HOME = "terminal"
 DEFAULT_PLACE = "here"
 NOBODY = "you"

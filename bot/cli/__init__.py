@@ -69,7 +69,7 @@ class Commands(click.Group):
             finally:
                 sys.stdout.flush()
         except FiftywireError as error:
-            ctx.exit(report(error.code, error.message))
+            ctx.exit(fail(error.code, error.message))
         except Terminated:
             ctx.exit(_TERMINATED)
         except KeyboardInterrupt:
@@ -106,7 +106,7 @@ def _terminate(number: int, _frame: FrameType | None) -> None:
     raise Terminated
 
 
-def report(code: str, message: str) -> int:
+def fail(code: str, message: str) -> int:
     """Print what went wrong on stderr, and give the exit status."""
     from adapters.terminal.status import status_of_code
     from bot.domain.writing.text import clean

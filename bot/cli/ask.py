@@ -12,7 +12,7 @@ import click
 
 from adapters.terminal.inbound import DEFAULT_HOME, DEFAULT_PLACE, Asker, user_name
 from adapters.terminal.status import ANSWERED, REFUSED, status_of
-from bot.cli import report
+from bot.cli import fail
 from bot.commands.spec import Filled, Pressed, Typed
 from bot.domain.community.people import Role
 from bot.domain.writing.text import clean
@@ -147,7 +147,7 @@ def _shown(reply: Reply, asker: Asker, *, as_json: bool) -> int:
     """Show the answer; the exit status that goes with it."""
     status = status_of(reply)
     if reply.problem and status not in (ANSWERED, REFUSED):
-        report(reply.problem.code, reply.problem.message)
+        fail(reply.problem.code, reply.problem.message)
         if not as_json:
             return status
     if as_json:

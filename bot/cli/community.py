@@ -55,9 +55,10 @@ def distrust(which: str) -> None:
 @community_commands.command
 def code() -> None:
     """Print a new one-time code with which an admin makes their community one that publishes for everyone."""
-    from bot.engine.community.codes import CURATOR, issue_code
+    from bot.domain.community.codes import CodePurpose
+    from bot.engine.community.codes import issue_code
 
-    click.echo(_run(lambda uow: issue_code(uow, CURATOR, 0, datetime.now(UTC)), writes=True))
+    click.echo(_run(lambda uow: issue_code(uow, CodePurpose.CURATOR, 0, datetime.now(UTC)), writes=True))
     click.echo(
         "Whoever is an admin where the bot is gives it once, within 7 days, as /setup code:…; then the "
         "moderators there publish for everyone.",
@@ -116,12 +117,13 @@ def _key(place: Place) -> tuple[str, str, str]:
 
 
 def _trust(uow: UnitOfWork, which: str, *, curator: bool) -> str:
+    from bot.domain.community.audit import AuditEvent
     from bot.engine.community.audit import write_down
 
     community = find_community(uow, which)
     if community.curator == curator:
         return f"Nothing changed: the moderators of {community.name} {_publish(curator=curator)} already."
-    event = "community:curator" if curator else "community:no-curator"
+    event = AuditEvent.COMMUNITY_CURATOR if curator else AuditEvent.COMMUNITY_NO_CURATOR
     write_down(uow, community.id, datetime.now(UTC), event, COMMONS, None)
     uow.review_settings.trust(community.id, curator=curator)
     return f"From now on the moderators of {community.name} {_publish(curator=curator)}."

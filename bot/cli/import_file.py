@@ -11,8 +11,9 @@ import click
 
 from bot.app import open_app
 from bot.cli.progress import bars
+from bot.domain.imports import RowOutcome
 from bot.domain.writing.text import clean, shorten
-from bot.engine.imports.compare import ADDED, CHANGED, CONFLICT, SKIPPED, UNCHANGED, decided
+from bot.engine.imports.compare import decided
 from bot.engine.imports.files import STANDARD_INPUT, count_lines, read_file, read_stream
 from bot.engine.imports.run import ImportRun
 from bot.engine.imports.starter import starter_rows
@@ -31,7 +32,7 @@ _SHOWN = 50
 """Added and changed rows of the diff that are listed one by one; conflicts and skipped rows all are."""
 _ON_A_CARD = 8
 """Rows that the card of a proposed import shows."""
-_SIGNS = {ADDED: "+", CHANGED: "~", CONFLICT: "!", SKIPPED: "-"}
+_SIGNS = {RowOutcome.ADDED: "+", RowOutcome.CHANGED: "~", RowOutcome.CONFLICT: "!", RowOutcome.SKIPPED: "-"}
 
 
 @click.command("import")
@@ -135,7 +136,7 @@ def _say_results(results: Sequence[RowResult]) -> None:
     """The diff: what would be added and changed, every conflict and every row that is skipped."""
     for outcome, sign in _SIGNS.items():
         rows = [result for result in results if result.outcome == outcome]
-        shown = rows[:_SHOWN] if outcome in (ADDED, CHANGED) else rows
+        shown = rows[:_SHOWN] if outcome in (RowOutcome.ADDED, RowOutcome.CHANGED) else rows
         for row in shown:
             click.echo(f"{sign} {row.key}: {_in_short(row)}")
         if len(shown) < len(rows):
@@ -145,13 +146,14 @@ def _say_results(results: Sequence[RowResult]) -> None:
 
 def _summary(results: Sequence[RowResult]) -> str:
     counts = decided(results)
-    parts = [f"{counts[outcome]:,} {outcome}" for outcome in (ADDED, CHANGED, UNCHANGED)]
-    if counts[CONFLICT]:
-        parts.append(
-            f"{_count(counts[CONFLICT], 'conflict')} kept as edited here (--theirs takes the file's)"
-        )
-    if counts[SKIPPED]:
-        parts.append(f"{counts[SKIPPED]:,} skipped")
+    parts = [
+        f"{counts[outcome]:,} {outcome}"
+        for outcome in (RowOutcome.ADDED, RowOutcome.CHANGED, RowOutcome.UNCHANGED)
+    ]
+    if kept := counts[RowOutcome.CONFLICT]:
+        parts.append(f"{_count(kept, 'conflict')} kept as edited here (--theirs takes the file's)")
+    if counts[RowOutcome.SKIPPED]:
+        parts.append(f"{counts[RowOutcome.SKIPPED]:,} skipped")
     return ", ".join(parts) + "."
 
 

@@ -3,10 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.domain.catalogue.revisions import Decision
+
+
+class ImportStatus(StrEnum):
+    """Where an import stands."""
+
+    STAGING = "staging"
+    """Its rows are being written down."""
+    PROPOSED = "proposed"
+    """People decide on it."""
+    RELEASED = "released"
+    """Any process publishes it."""
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
+class RowOutcome(StrEnum):
+    """What became of one row of an import."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    CONFLICT = "conflict"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +62,11 @@ class StagedRow:
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of one row of an import: `added`, `changed`, `unchanged`, `conflict` or `skipped`."""
+    """What became of one row of an import, and why."""
 
     line: int
     key: str
-    outcome: str
+    outcome: RowOutcome
     detail: str = ""
     writes: bool = False
     """Something is published for it."""

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from bot.domain.community.codes import CodePurpose
     from bot.domain.community.people import Account, Ban, Community, Home, HomeRecord, KnownAccount, Moderator
     from bot.domain.deliveries import Place
     from bot.domain.review.proposals import Policy
@@ -145,8 +146,8 @@ class People(Protocol):
 class Codes(Protocol):
     """One-time codes, kept as hashes."""
 
-    def issue(self, digest: str, purpose: str, subject: int, until: datetime) -> None:
-        """Let a code be used once until that time, for `purpose`: `curator`, `join` or `link`."""
+    def issue(self, digest: str, purpose: CodePurpose, subject: int, until: datetime) -> None:
+        """Let a code be used once until that time."""
 
-    def use(self, digest: str, purpose: str, now: datetime) -> int | None:
+    def use(self, digest: str, purpose: CodePurpose, now: datetime) -> int | None:
         """Its subject, and never again; None where there is no such code, or it is used or too old."""

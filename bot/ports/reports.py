@@ -37,11 +37,8 @@ class Reports(Protocol):
     def save(self, report: Report) -> None:
         """Write a report that was locked."""
 
-    def hold_link(self, report: Report) -> int:
-        """Let later reports of the same link, kind and subject follow this one.
-
-        Returns its number, or that of the report that holds the link already.
-        """
+    def hold_link(self, report: Report) -> None:
+        """Let later reports of the same link, kind and subject follow this one, unless another holds it."""
 
     def holder(self, community_id: int, link: str, about: str, kind: ReportKind) -> int | None:
         """The report that holds a link. Nobody else gets hold of it before this transaction ends."""

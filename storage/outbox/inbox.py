@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, insert, select, update
 
+from bot.domain.community.people import TERMINAL
 from bot.domain.deliveries import DeliveryState
 from storage.outbox.deliveries import load_arrived, may_be_drawn
 from storage.outbox.places import is_one_of
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from bot.domain.deliveries import Delivery, Place
 
-TERMINAL = "terminal"
 _MESSAGE = "inbox"
 """What a terminal calls all its messages."""
 

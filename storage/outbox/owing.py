@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
+from bot.domain.community.people import TERMINAL
 from bot.domain.deliveries import DeliveryState, Place, Purpose
 from storage.dialects import insert_or_ignore
 from storage.outbox import inbox
@@ -165,7 +166,7 @@ class SqlOutbox(Sending):
 
     def receive(self, now: datetime) -> int:
         """Put what is due for terminals into their inboxes: how many that were."""
-        self._drop_idle_redraws(inbox.TERMINAL)
+        self._drop_idle_redraws(TERMINAL)
         return inbox.receive(self._connection, now)
 
     def awaits(self, of: Sequence[Place], now: datetime) -> bool:

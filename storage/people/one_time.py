@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from bot.domain.community.codes import CodePurpose
+
 
 class SqlCodes:
     """Implements `bot.ports.Codes`."""
@@ -21,11 +23,11 @@ class SqlCodes:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def issue(self, digest: str, purpose: str, subject: int, until: datetime) -> None:
+    def issue(self, digest: str, purpose: CodePurpose, subject: int, until: datetime) -> None:
         row = {"digest": digest, "purpose": purpose, "subject": subject, "until": until}
         self._connection.execute(insert_or_replace(self._connection, one_time_codes), row)
 
-    def use(self, digest: str, purpose: str, now: datetime) -> int | None:
+    def use(self, digest: str, purpose: CodePurpose, now: datetime) -> int | None:
         c = one_time_codes.c
         self._connection.execute(delete(one_time_codes).where(c.until <= now))
         # One statement: of two who use it at once the second waits, and finds none.

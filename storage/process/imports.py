@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from bot.domain.catalogue.actions import Code
 from bot.domain.catalogue.records import facts_to_json, parse_record
 from bot.domain.catalogue.revisions import Decision
-from bot.domain.imports import ImportState, RowResult, StagedRow
+from bot.domain.imports import ImportState, ImportStatus, RowOutcome, RowResult, StagedRow
 from bot.errors import ChangedMeanwhileError, DatabaseError
 from storage.catalogue.codes import ids_of
 from storage.catalogue.tables import actions
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from bot.domain.catalogue.actions import Facts
 
-_STAGING, _PROPOSED, _RELEASED, _DONE, _WITHDRAWN = "staging", "proposed", "released", "done", "withdrawn"
-
 
 class SqlImports:
     """Implements `bot.ports.Imports`."""
@@ -39,7 +37,7 @@ class SqlImports:
             statement,
             {
                 "name": name,
-                "state": _STAGING,
+                "state": ImportStatus.STAGING,
                 "theirs": theirs,
                 "decided_by": decision.by,
                 "why": decision.why,
@@ -67,23 +65,23 @@ class SqlImports:
             self._connection.execute(insert(import_rows), values)
 
     def release(self, import_id: int) -> None:
-        self._while_staging(import_id, state=_RELEASED)
+        self._while_staging(import_id, state=ImportStatus.RELEASED)
 
     def submit(self, import_id: int) -> None:
-        self._while_staging(import_id, state=_PROPOSED)
+        self._while_staging(import_id, state=ImportStatus.PROPOSED)
 
     def approve(self, import_id: int, by: str) -> None:
-        self._decide(import_id, _RELEASED, decided_by=by)
+        self._decide(import_id, ImportStatus.RELEASED, decided_by=by)
 
     def withdraw(self, import_id: int) -> None:
-        self._decide(import_id, _WITHDRAWN)
+        self._decide(import_id, ImportStatus.WITHDRAWN)
         self._connection.execute(delete(import_rows).where(import_rows.c.import_id == import_id))
 
     def unfinished(self) -> list[ImportState]:
-        return self._states(imports.c.state == _RELEASED)
+        return self._states(imports.c.state == ImportStatus.RELEASED)
 
     def claim(self, import_id: int) -> ImportState | None:
-        mine = (imports.c.id == import_id) & (imports.c.state == _RELEASED)
+        mine = (imports.c.id == import_id) & (imports.c.state == ImportStatus.RELEASED)
         return next(iter(self._states(mine, lock=True)), None)
 
     def next_rows(self, import_id: int, limit: int) -> list[StagedRow]:
@@ -110,7 +108,9 @@ class SqlImports:
         )
 
     def finish(self, import_id: int) -> None:
-        self._connection.execute(update(imports).where(imports.c.id == import_id).values(state=_DONE))
+        self._connection.execute(
+            update(imports).where(imports.c.id == import_id).values(state=ImportStatus.DONE)
+        )
 
     def results(self, import_id: int) -> list[RowResult]:
         rows = self._connection.execute(
@@ -118,7 +118,7 @@ class SqlImports:
             .where(import_rows.c.import_id == import_id, import_rows.c.outcome.is_not(None))
             .order_by(import_rows.c.position)
         )
-        return [RowResult(row.line, row.key, row.outcome, row.detail) for row in rows]
+        return [RowResult(row.line, row.key, RowOutcome(row.outcome), row.detail) for row in rows]
 
     def known(self, name: str) -> bool:
         return self._connection.scalar(select(imports.c.id).where(imports.c.name == name)) is not None
@@ -153,7 +153,7 @@ class SqlImports:
     def drop_abandoned(self, before: datetime) -> None:
         old = self._connection.scalars(
             select(imports.c.id)
-            .where(imports.c.state == _STAGING, imports.c.at < before)
+            .where(imports.c.state == ImportStatus.STAGING, imports.c.at < before)
             .order_by(imports.c.id)
             .with_for_update()
         ).all()
@@ -162,7 +162,7 @@ class SqlImports:
 
     def _while_staging(self, import_id: int, **values: Any) -> None:
         """Change an import that is being staged, and keep it from being dropped until this is committed."""
-        mine = (imports.c.id == import_id) & (imports.c.state == _STAGING)
+        mine = (imports.c.id == import_id) & (imports.c.state == ImportStatus.STAGING)
         if self._connection.execute(update(imports).where(mine).values(values)).rowcount != 1:
             raise DatabaseError(
                 "This import took too long to prepare and was dropped. Please start it again."
@@ -170,7 +170,7 @@ class SqlImports:
 
     def _decide(self, import_id: int, state: str, **values: str) -> None:
         """Leave what waits for people. Raises ChangedMeanwhileError when they decided already."""
-        mine = (imports.c.id == import_id) & (imports.c.state == _PROPOSED)
+        mine = (imports.c.id == import_id) & (imports.c.state == ImportStatus.PROPOSED)
         if self._connection.execute(update(imports).where(mine).values(state=state, **values)).rowcount != 1:
             raise ChangedMeanwhileError("Somebody decided on this import already.")
 

@@ -12,7 +12,7 @@ imports = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", plain_text(200), nullable=False, unique=True),
-    Column("state", plain_text(10), nullable=False),  # staging, proposed, released, done, withdrawn
+    Column("state", plain_text(10), nullable=False),  # an ImportStatus
     Column("theirs", Boolean, nullable=False),
     Column("decided_by", Text, nullable=False),
     Column("why", Text, nullable=False),

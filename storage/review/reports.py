@@ -66,16 +66,15 @@ class SqlReports:
 
     # --- links
 
-    def hold_link(self, report: Report) -> int:
+    def hold_link(self, report: Report) -> None:
         if not report.link:
-            return report.number
+            return
         digest = _digest(report.link, report.about, report.kind)
         self._only_one(report.community, digest)
         row = {"community_id": report.community, "digest": digest, "report_id": report.number}
         self._connection.execute(insert_or_ignore(self._connection, held_links), row)
-        holder = self._holder(report.community, digest)
-        # Somebody may just have let go of it, so that there was one for the insert and none for the look.
-        return self.hold_link(report) if holder is None else holder
+        if self._holder(report.community, digest) is None:
+            self.hold_link(report)  # the insert met a holder that has let go since
 
     def holder(self, community_id: int, link: str, about: str, kind: ReportKind) -> int | None:
         if not link:

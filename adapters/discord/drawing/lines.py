@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.discord.drawing.escape import escape, escape_lines, fit
+from adapters.discord.inbound import PLATFORM
 from adapters.discord.sending.budget import Draft, Line, LinkLine
 from bot.domain.writing.links import host_of
 from bot.domain.writing.text import shorten
@@ -79,7 +80,7 @@ def _people(people: Sequence[Moderator]) -> str:
 
 
 def _person(person: Moderator) -> str:
-    if person.platform == "discord" and _ID.fullmatch(person.id):
+    if person.platform == PLATFORM and _ID.fullmatch(person.id):
         return f"<@{'&' if person.is_group else ''}{person.id}>"
     return fit(escape(person.name) or escape(person.id), LONGEST_NAME)
 

@@ -12,6 +12,7 @@ from bot.commands.options import PEOPLE
 from bot.commands.review.options import REPORT, TEXT
 from bot.commands.spec import CommandSpec, Option, Value
 from bot.domain.catalogue.dates import PartialDate
+from bot.domain.community.audit import AuditEvent
 from bot.domain.community.people import Account, Role, pseudonym
 from bot.engine.community.people import FORMER, person_of
 from bot.engine.review.desk import clock
@@ -130,20 +131,7 @@ def _banned(uow: UnitOfWork, desk: Desk) -> Reply:
 
 # --- the audit
 
-_EVENTS = {
-    "report:claimed": "claimed", "report:asked": "asked about", "report:edited": "edited",
-    "report:edit-undone": "took the last edit back of", "report:rejected": "rejected",
-    "report:duplicate": "marked as known already", "report:approved": "approved",
-    "report:seconding": "approved, as the first of two,", "report:proposed": "proposed",
-    "report:forwarded": "forwarded", "report:undone": "undid the decision on",
-    "action:update": "published a new status of", "action:correct": "corrected",
-    "action:retract": "withdrew", "action:check": "checked", "action:undo": "undid the newest change of",
-    "action:forwarded": "forwarded", "member:banned": "banned", "member:unbanned": "unbanned",
-    "member:noted": "noted something about", "community:setup": "changed the",
-    "community:curator": "let this community publish for everyone:",
-    "community:no-curator": "ended this community's publishing for everyone:",
-    "community:policy": "set the policy of what everyone sees:", "community:joined": "took in a home",
-}  # fmt: skip
+_LABELS = {str(event): event.label for event in AuditEvent}
 
 
 def _audit(uow: UnitOfWork, call: Call) -> Reply:
@@ -189,7 +177,7 @@ def _nobody(detail: AuditDetail | None) -> str:
 def _entry(
     entry: AuditEntry, detail: AuditDetail | None, who: str, subject: str, community: Community
 ) -> str:
-    told = _EVENTS.get(entry.event, entry.event)
+    told = _LABELS.get(entry.event, entry.event)
     day = PartialDate.on(entry.at.date()).words
     text = f": {detail.text}" if detail and detail.text else ""
     return f"{who} {told} {subject}{text} · {day}, {clock(entry.at, community)}"

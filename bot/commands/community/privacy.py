@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from bot.commands.choices import listed
 from bot.commands.review.options import SHORT_TEXT
 from bot.commands.spec import Answer, CommandSpec, Limit, Option, Value
-from bot.engine.community.codes import LINK, issue_code, use_code
+from bot.domain.community.codes import CodePurpose
+from bot.engine.community.codes import issue_code, use_code
 from bot.engine.community.people import keep_person
 from bot.engine.community.privacy import everything_about, forget
 from bot.errors import ChangedMeanwhileError
@@ -90,7 +91,7 @@ def _link(uow: UnitOfWork, call: Call, code: str | None) -> Reply:
     person, now = call.person(uow), call.invocation.now
     mine = keep_person(uow, person, now)
     if code is None:
-        words = issue_code(uow, LINK, mine, now)
+        words = issue_code(uow, CodePurpose.LINK, mine, now)
         uow.commit()
         return Reply(
             title="Link your accounts",
@@ -100,7 +101,7 @@ def _link(uow: UnitOfWork, call: Call, code: str | None) -> Reply:
             ),
             fields=(Field("Code", words),),
         )
-    other = use_code(uow, LINK, code, now)
+    other = use_code(uow, CodePurpose.LINK, code, now)
     known = uow.people.known([mine, other])
     if other not in known:
         raise ChangedMeanwhileError("The other account is no longer on file. Start anew with /link there.")

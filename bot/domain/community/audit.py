@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,46 @@ START = "0" * 64
 """What stands for the entry before the first."""
 
 
+class AuditEvent(StrEnum):
+    """What was done to what. The keys are never renamed: the hashes in the chains cover them."""
+
+    label: str
+    """For readers, between who did it and to what."""
+
+    def __new__(cls, key: str, label: str) -> AuditEvent:
+        """A member with its label."""
+        event = str.__new__(cls, key)
+        event._value_ = key
+        event.label = label
+        return event
+
+    REPORT_CLAIMED = "report:claimed", "claimed"
+    REPORT_ASKED = "report:asked", "asked about"
+    REPORT_EDITED = "report:edited", "edited"
+    REPORT_EDIT_UNDONE = "report:edit-undone", "took the last edit back of"
+    REPORT_REJECTED = "report:rejected", "rejected"
+    REPORT_DUPLICATE = "report:duplicate", "marked as known already"
+    REPORT_APPROVED = "report:approved", "approved"
+    REPORT_SECONDING = "report:seconding", "approved, as the first of two,"
+    REPORT_PROPOSED = "report:proposed", "proposed"
+    REPORT_FORWARDED = "report:forwarded", "forwarded"
+    REPORT_UNDONE = "report:undone", "undid the decision on"
+    ACTION_UPDATE = "action:update", "published a new status of"
+    ACTION_CORRECT = "action:correct", "corrected"
+    ACTION_RETRACT = "action:retract", "withdrew"
+    ACTION_CHECK = "action:check", "checked"
+    ACTION_UNDO = "action:undo", "undid the newest change of"
+    ACTION_FORWARDED = "action:forwarded", "forwarded"
+    MEMBER_BANNED = "member:banned", "banned"
+    MEMBER_UNBANNED = "member:unbanned", "unbanned"
+    MEMBER_NOTED = "member:noted", "noted something about"
+    COMMUNITY_SETUP = "community:setup", "changed the"
+    COMMUNITY_CURATOR = "community:curator", "let this community publish for everyone:"
+    COMMUNITY_NO_CURATOR = "community:no-curator", "ended this community's publishing for everyone:"
+    COMMUNITY_POLICY = "community:policy", "set the policy of what everyone sees:"
+    COMMUNITY_JOINED = "community:joined", "took in a home"
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One thing that was done. Names and texts stand beside it, under `detail`, and can be dropped."""
@@ -24,7 +65,7 @@ class AuditEntry:
     """From 1, without a gap."""
     at: datetime
     event: str
-    """`report:approved`, `action:published`, `member:banned`: what it was done to, and what."""
+    """An `AuditEvent`, or one that a later version of the program wrote."""
     subject: str
     """`R-12`, `IL-17`."""
     detail: str

@@ -22,6 +22,8 @@ class Role(IntEnum):
         return self.name.lower()
 
 
+TERMINAL = "terminal"
+"""The platform whose places are inboxes in our own database."""
 LONGEST_NUMBER = 20
 """Digits of an id that is a number: as many as 64 bits make."""
 

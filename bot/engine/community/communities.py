@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.catalogue.filters import Filter
+from bot.domain.community.audit import AuditEvent
+from bot.domain.community.codes import CodePurpose
 from bot.domain.community.people import COMMONS
 from bot.domain.review.queue import QueueFilter
 from bot.engine.community.audit import write_down
-from bot.engine.community.codes import CURATOR, JOIN, issue_code, use_code
+from bot.engine.community.codes import issue_code, use_code
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ def set_up(
         community = replace(community, most_cards=wanted.most_cards)
         told.append(f"{wanted.most_cards} cards an hour")
     if told:
-        write_down(uow, community.id, now, "community:setup", "setup", account, ", ".join(told))
+        write_down(uow, community.id, now, AuditEvent.COMMUNITY_SETUP, "setup", account, ", ".join(told))
     return setup_of(uow, community)
 
 
@@ -103,7 +105,7 @@ def name_of_community(uow: UnitOfWork, community: Community) -> str:
 
 def invite(uow: UnitOfWork, community: Community, now: datetime) -> str:
     """A code by which another home joins this community."""
-    return issue_code(uow, JOIN, community.id, now)
+    return issue_code(uow, CodePurpose.JOIN, community.id, now)
 
 
 def join_community(
@@ -113,7 +115,7 @@ def join_community(
 
     Raises ChangedMeanwhileError where its own community has something that would be left behind.
     """
-    target = uow.communities.get(use_code(uow, JOIN, code, now))
+    target = uow.communities.get(use_code(uow, CodePurpose.JOIN, code, now))
     if target is None:
         raise NotFoundError("The community of this code is gone.")
     if target.id == own.id:
@@ -136,7 +138,7 @@ def join_community(
             "could see them later."
         )
     uow.communities.move(home, target.id)
-    write_down(uow, target.id, now, "community:joined", f"{home.platform} {home.id}"[:40], account)
+    write_down(uow, target.id, now, AuditEvent.COMMUNITY_JOINED, f"{home.platform} {home.id}"[:40], account)
     return target
 
 
@@ -146,13 +148,13 @@ def set_commons_policy(uow: UnitOfWork, policy: Policy, now: datetime) -> None:
     uow.audit.lock(community.id for community in curators)
     uow.review_settings.set_policy(COMMONS, policy)
     for community in curators:
-        write_down(uow, community.id, now, "community:policy", str(policy), None)
+        write_down(uow, community.id, now, AuditEvent.COMMUNITY_POLICY, str(policy), None)
 
 
 def use_curator_code(uow: UnitOfWork, community: Community, code: str, account: int, now: datetime) -> None:
     """From now on the community's moderators publish for everyone."""
     if community.curator:
         raise ForbiddenError("This community's moderators publish for everyone already.")
-    use_code(uow, CURATOR, code, now)
+    use_code(uow, CodePurpose.CURATOR, code, now)
     uow.review_settings.trust(community.id, curator=True)
-    write_down(uow, community.id, now, "community:curator", COMMONS, account)
+    write_down(uow, community.id, now, AuditEvent.COMMUNITY_CURATOR, COMMONS, account)

@@ -11,7 +11,7 @@ from bot.domain.catalogue.filters import NewAction
 from bot.domain.catalogue.merge import merge
 from bot.domain.catalogue.records import Record, parse_record, record_to_json
 from bot.domain.catalogue.revisions import Change, change_of
-from bot.domain.imports import RowResult, StagedRow
+from bot.domain.imports import RowOutcome, RowResult, StagedRow
 from bot.engine.imports.rows import BadRow, Row
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ HIGHEST_GIVEN = 999_999
 
 BATCH = 200
 """Rows published in one transaction, so that nobody else waits long for the write lock."""
-
-ADDED, CHANGED, UNCHANGED, CONFLICT, SKIPPED = "added", "changed", "unchanged", "conflict", "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +145,16 @@ def skip_row(uow: UnitOfWork, import_id: int) -> ImportState | None:
         return None
     rows = uow.imports.next_rows(import_id, 1)
     for row in rows:
-        result = RowResult(row.line, row.key, SKIPPED, "the database does not take one of its values")
+        result = RowResult(
+            row.line, row.key, RowOutcome.SKIPPED, "the database does not take one of its values"
+        )
         uow.imports.finish_rows(import_id, [(row.position, result)])
     return replace(state, done=state.done + len(rows))
 
 
-def decided(results: Iterable[RowResult]) -> dict[str, int]:
+def decided(results: Iterable[RowResult]) -> dict[RowOutcome, int]:
     """How many rows came to which end."""
-    counts = dict.fromkeys((ADDED, CHANGED, UNCHANGED, CONFLICT, SKIPPED), 0)
+    counts = dict.fromkeys(RowOutcome, 0)
     for result in results:
         counts[result.outcome] += 1
     return counts
@@ -164,10 +164,12 @@ def _new(row: Row, taken: dict[Code, Action]) -> Verdict:
     record = row.record
     if record.code in taken:
         detail = f"{record.code} was given to {taken[record.code].key} meanwhile"
-        return Verdict(RowResult(row.line, record.key, SKIPPED, detail))
+        return Verdict(RowResult(row.line, record.key, RowOutcome.SKIPPED, detail))
     new = NewAction(record.key, record.board, record.facts, record.code, record.retraction)
     return Verdict(
-        RowResult(row.line, record.key, ADDED, record.facts.title, writes=True), new=new, base=record.facts
+        RowResult(row.line, record.key, RowOutcome.ADDED, record.facts.title, writes=True),
+        new=new,
+        base=record.facts,
     )
 
 
@@ -175,24 +177,24 @@ def _known(row: Row, action: Action, base: Facts | None, *, theirs: bool) -> Ver
     record = row.record
     if record.code and record.code != action.code:  # published since the file was checked
         detail = f"it is {action.code} here, and codes are permanent"
-        return Verdict(RowResult(row.line, record.key, SKIPPED, detail))
+        return Verdict(RowResult(row.line, record.key, RowOutcome.SKIPPED, detail))
     if action.retraction and "retracted" not in record.given:
         detail = f"{action.code} was withdrawn from the catalogue"
-        return Verdict(RowResult(row.line, record.key, SKIPPED, detail))
+        return Verdict(RowResult(row.line, record.key, RowOutcome.SKIPPED, detail))
     if action.retraction and record.retraction is None and not theirs:
         detail = f"{action.code}: kept as edited here: retracted"
-        return Verdict(RowResult(row.line, record.key, CONFLICT, detail))
+        return Verdict(RowResult(row.line, record.key, RowOutcome.CONFLICT, detail))
     merged = merge(record, base, action, theirs=theirs)
     moved = ("board",) if "board" in record.given and record.board != action.board else ()
     kept = (*merged.conflicts, *moved)
     changed = None
-    outcome, parts = UNCHANGED, []
+    outcome, parts = RowOutcome.UNCHANGED, []
     if merged.changed:
         now = replace(action, facts=merged.facts, retraction=merged.retraction)
         changed = (now, change_of(action, now))
-        outcome, parts = CHANGED, [f"{action.code}: {', '.join(merged.changed)}"]
+        outcome, parts = RowOutcome.CHANGED, [f"{action.code}: {', '.join(merged.changed)}"]
     if kept:
-        outcome = CONFLICT
+        outcome = RowOutcome.CONFLICT
         parts.append(f"{action.code}: kept as edited here: {', '.join(kept)}")
     result = RowResult(row.line, record.key, outcome, "; ".join(parts), writes=changed is not None)
     return Verdict(result, changed=changed, base=merged.base)

@@ -12,7 +12,7 @@ from bot.engine.community.audit import write_down
 from bot.engine.review.desk import Desk, Moved, check_board, edited, is_reporter, may_decide, take_up
 from bot.engine.review.proposing import Proposed, propose
 from bot.engine.review.reopening import reopen
-from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, RefusalError
+from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, TooLateError
 
 _OF_A_REPORT = re.compile(r"R-([0-9]+)")
 """Why a revision was decided, where it came of a report."""
@@ -143,9 +143,3 @@ def _in_time(at: datetime | None, desk: Desk, what: str) -> None:
         raise TooLateError(
             f"{what} was decided more than 24 hours ago. Use /update, /correct or /retract instead."
         )
-
-
-class TooLateError(RefusalError):
-    """A decision can be undone for a day."""
-
-    code = "too_late"

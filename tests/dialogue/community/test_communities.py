@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.community.codes import CodePurpose
 from bot.domain.community.people import Home
 from bot.domain.review.reports import ReportStatus
-from bot.engine.community.codes import CURATOR, issue_code
+from bot.engine.community.codes import issue_code
 from bot.ports.store import write
 from tests.dialogue.publishing import facts, publish
 from tests.dialogue.reviewing import (
@@ -81,7 +82,7 @@ def invited(talk: Talk) -> str:
 
 def curator_code(talk: Talk, now: datetime = NOW) -> str:
     """The operator's code."""
-    return write(store_of(talk), lambda uow: issue_code(uow, CURATOR, 0, now))
+    return write(store_of(talk), lambda uow: issue_code(uow, CodePurpose.CURATOR, 0, now))
 
 
 def together(away: Talk) -> Talk:

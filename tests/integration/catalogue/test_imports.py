@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.catalogue.actions import Code, Status
-from bot.domain.imports import ImportState, RowResult, StagedRow
+from bot.domain.imports import ImportState, RowOutcome, RowResult, StagedRow
 from bot.errors import DatabaseError
 from bot.ports.store import read, write
 from storage.database import Database
@@ -58,7 +58,7 @@ def test_rows_come_in_order_and_leave_the_line_with_their_results(database: Data
     number = staged(database)
     write(database, lambda uow: uow.imports.release(number))
     assert read(database, lambda uow: uow.imports.next_rows(number, 2)) == ROWS[:2]
-    results = [RowResult(row.line, row.key, "added", f"detail {row.position}") for row in ROWS]
+    results = [RowResult(row.line, row.key, RowOutcome.ADDED, f"detail {row.position}") for row in ROWS]
 
     def finish(uow: UnitOfWork, first: int, last: int) -> None:
         some = [(row.position, result) for row, result in zip(ROWS, results, strict=True)]
@@ -92,7 +92,7 @@ def test_two_imports_keep_apart(database: Database) -> None:
     one, other = staged(database, "one"), staged(database, "other")
     write(database, lambda uow: uow.imports.release(one))
     write(database, lambda uow: uow.imports.release(other))
-    write(database, lambda uow: uow.imports.finish_rows(one, [(0, RowResult(2, "key-0", "added"))]))
+    write(database, lambda uow: uow.imports.finish_rows(one, [(0, RowResult(2, "key-0", RowOutcome.ADDED))]))
     states = read(database, lambda uow: uow.imports.unfinished())
     assert [(state.name, state.done, state.total) for state in states] == [("one", 1, 5), ("other", 0, 5)]
     assert len(read(database, lambda uow: uow.imports.next_rows(other, 9))) == 5

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.community.audit import AuditDetail
+from bot.domain.community.codes import CodePurpose
 from bot.domain.community.people import Account, Ban, Community, Home, KnownAccount, Moderator
 from bot.domain.deliveries import Place, Purpose, Unknown
 from bot.domain.review.proposals import Approval, ProposalState
@@ -235,18 +236,22 @@ def test_the_communities_of_somebody(database: Database) -> None:
 # --- one-time codes
 
 
-def issue(database: Database, digest: str = "d" * 64, purpose: str = "join", subject: int = 3) -> None:
+def issue(
+    database: Database, digest: str = "d" * 64, purpose: CodePurpose = CodePurpose.JOIN, subject: int = 3
+) -> None:
     write(database, lambda uow: uow.codes.issue(digest, purpose, subject, NOW + DAY))
 
 
-def use(database: Database, purpose: str = "join", now: Any = NOW, digest: str = "d" * 64) -> int | None:
+def use(
+    database: Database, purpose: CodePurpose = CodePurpose.JOIN, now: Any = NOW, digest: str = "d" * 64
+) -> int | None:
     return write(database, lambda uow: uow.codes.use(digest, purpose, now))
 
 
 def test_a_code_is_used_once_for_what_it_is_for(database: Database) -> None:
     issue(database)
     assert use(database, digest="e" * 64) is None
-    assert use(database, "link") is None
+    assert use(database, CodePurpose.LINK) is None
     assert use(database) == 3
     assert use(database) is None
 
@@ -305,8 +310,8 @@ def test_nothing_is_left_of_somebody_but_their_words(database: Database) -> None
         uow.reports.follow(numbers[0], bens, "Ben's words", "", NOW)
         for whom in (theirs, hidden, bens):
             uow.people.add_note(TERMINAL, whom.pseudonym, "A note.", ben.number, NOW)
-        uow.codes.issue("l" * 64, "link", ana.number, NOW + DAY)
-        uow.codes.issue("j" * 64, "join", ana.number, NOW + DAY)
+        uow.codes.issue("l" * 64, CodePurpose.LINK, ana.number, NOW + DAY)
+        uow.codes.issue("j" * 64, CodePurpose.JOIN, ana.number, NOW + DAY)
         uow.audit.lock([TERMINAL])
         for who in (ana, ben):
             uow.audit.add(TERMINAL, NOW, "report:approved", "R-1", AuditDetail("5a17", who.number, who.name))
