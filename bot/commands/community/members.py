@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.commands.choices import listed
+from bot.commands.community.mentions import check_picked
 from bot.commands.desk import desk_of
 from bot.commands.options import PEOPLE
 from bot.commands.review.options import REPORT, TEXT
@@ -107,10 +108,7 @@ def _whom(
         raise NotUnderstoodError("Name one person, or with report: the report whose author is meant.")
     mine = call.invocation.account
     mention = who[0]
-    if not mine.may_be_id(mention.id, named=mention.plain):
-        raise NotUnderstoodError(
-            f"Mention the person, like @{mention.name or mention.id}, from the list offered."
-        )
+    check_picked(mine, [mention], "the person")
     account = Account(mine.platform, mention.id, mention.name or mention.id)
     person = person_of(uow, call.secret(), account)
     known = uow.people.find(account.platform, account.id)

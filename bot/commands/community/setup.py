@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.commands.choices import listed
+from bot.commands.community.mentions import check_picked
 from bot.commands.desk import desk_of
 from bot.commands.options import PEOPLE, ZONE, number
 from bot.commands.review.options import PLACES, POLICY, SHORT_TEXT
@@ -134,11 +135,7 @@ def _named(call: Call, mentions: tuple[Mention, ...]) -> tuple[Moderator, ...]:
     account = call.invocation.account
     if len(mentions) > MOST_MODERATORS:
         raise NotUnderstoodError(f"Name at most {MOST_MODERATORS} people and groups; a group counts as one.")
-    for mention in mentions:
-        if not account.may_be_id(mention.id, named=mention.plain):
-            raise NotUnderstoodError(
-                f"Mention people and groups, like @{mention.name or mention.id}, from the list offered."
-            )
+    check_picked(account, mentions, "people and groups")
     return tuple(Moderator(account.platform, m.id, m.name or m.id, m.is_group) for m in mentions)
 
 
@@ -147,11 +144,7 @@ def _places(call: Call, mentions: tuple[PlaceMention, ...]) -> tuple[Place, ...]
     assert home
     if len(mentions) > MOST_PLACES:
         raise NotUnderstoodError(f"Name at most {MOST_PLACES} channels.")
-    for mention in mentions:
-        if not account.may_be_id(mention.id, named=mention.plain):
-            raise NotUnderstoodError(
-                f"Mention channels, like #{mention.name or mention.id}, from the list offered."
-            )
+    check_picked(account, mentions, "channels", "#")
     return tuple(Place(home.platform, home.id, m.id, name=m.name or m.id) for m in mentions)
 
 

@@ -1,4 +1,4 @@
-"""What members do with reports: /report, /reports, /withdraw, /answer."""
+"""What members do with reports: /report, /withdraw, /answer."""
 
 from __future__ import annotations
 
