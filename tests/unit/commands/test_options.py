@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.commands.community.mentions import check_picked
 from bot.commands.options import (
     APPROACH,
     CODE,
@@ -21,6 +22,8 @@ from bot.commands.options import (
 from bot.domain.catalogue.actions import Approach, Code, Stage, Status
 from bot.domain.catalogue.dates import PartialDate
 from bot.domain.catalogue.topics import Topic
+from bot.domain.community.people import Account
+from bot.domain.writing.mentions import Mention
 from bot.errors import AmbiguousError, NotFoundError, NotUnderstoodError, RefusalError
 
 if TYPE_CHECKING:
@@ -204,3 +207,17 @@ def test_any_text_is_read_the_same_again_or_refused(name: str, text: str) -> Non
         assert not kind.exact(text)
     else:
         assert kind.read(kind.text(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("what", "mark", "said"),
+    [
+        ("the person", "@", "Mention the person, like @abc,"),
+        ("channels", "#", "Mention channels, like #abc,"),
+    ],
+)
+def test_what_can_be_no_id_of_the_platform_must_be_picked(what: str, mark: str, said: str) -> None:
+    account = Account("discord", "1", "Ana", numbered=True)
+    check_picked(account, [Mention("2", "Ben")], what, mark)
+    with pytest.raises(NotUnderstoodError, match=f"^{said} from the list offered"):
+        check_picked(account, [Mention("2", "Ben"), Mention("abc", "")], what, mark)
