@@ -8,6 +8,7 @@ from storage.catalogue.publisher import SqlPublisher
 from storage.catalogue.reading import SqlCatalogue
 from storage.catalogue.reference import SqlReference
 from storage.catalogue.revisions import SqlRevisions
+from storage.catalogue.statistics import SqlStatistics
 from storage.outbox.owing import SqlOutbox
 from storage.people.accounts import SqlPeople
 from storage.people.audit import SqlAudit
@@ -37,6 +38,7 @@ class SqlUnitOfWork:
         """Whether something was made so, after which the work must not be run again."""
         self.communities = SqlCommunities(connection)
         self.catalogue = SqlCatalogue(connection, self.communities)
+        self.statistics = SqlStatistics(connection, self.communities)
         self.publisher = SqlPublisher(connection, self.communities)
         self.revisions = SqlRevisions(connection)
         self.reference = SqlReference(connection, self.communities)

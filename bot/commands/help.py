@@ -87,8 +87,8 @@ def _option_words(option: Option) -> str:
 
 
 def _about(uow: UnitOfWork, call: Call) -> Reply:
-    counts = counted(uow.catalogue.tallies(Filter(call.boards)))
-    states = uow.catalogue.state_counts(Filter(call.boards))
+    counts = counted(uow.statistics.tallies(Filter(call.boards)))
+    states = uow.statistics.state_counts(Filter(call.boards))
     newest = uow.catalogue.page(Filter(call.boards), limit=1)
     fields = [
         Field("Actions on file", f"{counts.total}, from {len(states)} of {EVERY_STATE}"),

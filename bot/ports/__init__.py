@@ -1,6 +1,6 @@
 """What the core asks of a database: verbs over frozen facts. Storage implements it."""
 
-from bot.ports.catalogue import Catalogue, Publisher, Reference, Revisions
+from bot.ports.catalogue import Catalogue, Publisher, Reference, Revisions, Statistics
 from bot.ports.imports import Imports
 from bot.ports.outbox import Audit, Outbox
 from bot.ports.people import Codes, Communities, People, ReviewSettings
@@ -28,6 +28,7 @@ __all__ = [
     "Reports",
     "ReviewSettings",
     "Revisions",
+    "Statistics",
     "Store",
     "Tokens",
     "UnitOfWork",

@@ -17,25 +17,13 @@ if TYPE_CHECKING:
 
 
 class Catalogue(Protocol):
-    """The published actions and what stands around them."""
+    """The published actions: lists of them, and single ones."""
 
     def page(self, which: Filter, *, limit: int, after: str = "", before: str = "") -> list[ActionLine]:
         """Newest first: the first rows, those after a sort key, or those right before one."""
 
     def count(self, which: Filter) -> int:
         """How many there are in all."""
-
-    def tallies(self, which: Filter) -> list[Tally]:
-        """Counts by approach and status of boards, state and topic (no other part of the filter counts)."""
-
-    def topic_counts(self, which: Filter) -> dict[Topic, int]:
-        """Counts by topic of boards, state, approach and status (no other part of the filter counts)."""
-
-    def state_counts(self, which: Filter) -> list[tuple[str, int]]:
-        """Which states are in a list and how often, most often first."""
-
-    def partners(self, boards: Sequence[str], state: str) -> list[tuple[str, int]]:
-        """The states that act with `state`, most often first."""
 
     def find(self, code: Code, boards: Sequence[str]) -> Action | None:
         """One action, retracted or not, if it may be seen on `boards`."""
@@ -61,6 +49,28 @@ class Catalogue(Protocol):
     def related(self, code: Code, boards: Sequence[str], limit: int) -> list[ActionLine]:
         """Other actions that share a source, a federal measure or a precedent: most in common first."""
 
+    def everything(self, after: Code | None, limit: int) -> list[Action]:
+        """All actions of all boards in the order of their codes, retracted ones too, a piece at a time."""
+
+    def is_empty(self) -> bool:
+        """Whether no action was ever published."""
+
+
+class Statistics(Protocol):
+    """The published actions in numbers."""
+
+    def tallies(self, which: Filter) -> list[Tally]:
+        """Counts by approach and status of boards, state and topic (no other part of the filter counts)."""
+
+    def topic_counts(self, which: Filter) -> dict[Topic, int]:
+        """Counts by topic of boards, state, approach and status (no other part of the filter counts)."""
+
+    def state_counts(self, which: Filter) -> list[tuple[str, int]]:
+        """Which states are in a list and how often, most often first."""
+
+    def partners(self, boards: Sequence[str], state: str) -> list[tuple[str, int]]:
+        """The states that act with `state`, most often first."""
+
     def histories(self, which: Filter) -> Iterator[tuple[PartialDate, list[tuple[PartialDate, Status]]]]:
         """Each action's own date and its status changes, of boards, state and topic."""
 
@@ -69,12 +79,6 @@ class Catalogue(Protocol):
 
     def shared_measures(self, boards: Sequence[str], state: str, other: str) -> list[tuple[str, int]]:
         """Names of federal measures that both states answer, with how many of their actions do."""
-
-    def everything(self, after: Code | None, limit: int) -> list[Action]:
-        """All actions of all boards in the order of their codes, retracted ones too, a piece at a time."""
-
-    def is_empty(self) -> bool:
-        """Whether no action was ever published."""
 
 
 class Publisher(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from bot.ports.catalogue import Catalogue, Publisher, Reference, Revisions
+    from bot.ports.catalogue import Catalogue, Publisher, Reference, Revisions, Statistics
     from bot.ports.imports import Imports
     from bot.ports.outbox import Audit, Outbox
     from bot.ports.people import Codes, Communities, People, ReviewSettings
@@ -19,6 +19,10 @@ class UnitOfWork(Protocol):
     @property
     def catalogue(self) -> Catalogue:
         """The published actions."""
+
+    @property
+    def statistics(self) -> Statistics:
+        """The published actions in numbers."""
 
     @property
     def publisher(self) -> Publisher:

@@ -1,41 +1,33 @@
-"""Reading the catalogue: lists, counts, single actions."""
+"""Reading the catalogue: lists and single actions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, and_, case, cast, func, select, tuple_, union_all
+from sqlalchemy import and_, func, select, tuple_, union_all
 
-from bot.domain.catalogue.actions import ActionLine, Approach, Code, Source, Status, Verified
+from bot.domain.catalogue.actions import ActionLine, Code, Source, Status, Verified
 from bot.domain.catalogue.dates import PartialDate
-from bot.domain.catalogue.filters import Coverage, Tally
-from bot.domain.catalogue.topics import Topic
 from storage.catalogue import filters
 from storage.catalogue.codes import beginning, ids_of
 from storage.catalogue.loading import load_actions
+from storage.catalogue.statistics import date_of, tallies
 from storage.catalogue.tables import (
     action_aliases,
-    action_counts,
     action_measures,
     action_precedents,
-    action_states,
     actions,
-    measures,
-    partner_counts,
     sources,
-    status_changes,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from bot.domain.catalogue.actions import Action
     from bot.domain.catalogue.filters import Filter
     from storage.people.communities import SqlCommunities
-
-_PIECE = 1000
 
 
 class SqlCatalogue:
@@ -59,75 +51,14 @@ class SqlCatalogue:
 
     def count(self, which: Filter) -> int:
         if filters.is_kept(which):
-            return sum(tally.count for tally in self.tallies(which) if which.fits(tally))
+            return sum(
+                tally.count
+                for tally in tallies(self._connection, self._communities, which)
+                if which.fits(tally)
+            )
         boards = self._communities.board_ids(which.boards).values()
         queries = [filters.listed(self._connection, which, board, func.count())[0] for board in boards]
         return sum(self._connection.scalar(query) or 0 for query in queries)
-
-    def tallies(self, which: Filter) -> list[Tally]:
-        counts = action_counts.c
-        rows = self._connection.execute(
-            select(counts.approach, counts.status, counts.challenged, func.sum(counts.count).label("count"))
-            .where(
-                counts.board_id.in_(self._communities.board_ids(which.boards).values()),
-                counts.state == (which.state or ""),
-                counts.topic == (which.topic or ""),
-                counts.count > 0,
-            )
-            .group_by(counts.approach, counts.status, counts.challenged)
-        )
-        return [
-            Tally(Approach(row.approach), Status(row.status), row.challenged, int(row._mapping["count"]))
-            for row in rows
-        ]
-
-    def topic_counts(self, which: Filter) -> dict[Topic, int]:
-        counts = action_counts.c
-        rows = self._connection.execute(
-            select(counts.topic, func.sum(counts.count).label("total"))
-            .where(
-                counts.board_id.in_(self._communities.board_ids(which.boards).values()),
-                counts.state == (which.state or ""),
-                counts.topic != "",
-                counts.count > 0,
-                *filters.how(which, counts),
-            )
-            .group_by(counts.topic)
-        )
-        return {Topic(row.topic): int(row.total) for row in rows}
-
-    def state_counts(self, which: Filter) -> list[tuple[str, int]]:
-        boards = list(self._communities.board_ids(which.boards).values())
-        if filters.is_kept(which) and not which.state:
-            counts = action_counts.c
-            conditions = [counts.topic == (which.topic or ""), counts.count > 0, *filters.how(which, counts)]
-            query = select(counts.state, func.sum(counts.count).label("total")).where(
-                counts.board_id.in_(boards), counts.state != "", *conditions
-            )
-        else:
-            query = (
-                select(action_states.c.state, func.count().label("total"))
-                .join(actions, actions.c.id == action_states.c.action_id)
-                .where(filters.on(boards, which), *filters.conditions(self._connection, which))
-            )
-        state = query.selected_columns.state
-        found = [(row.state, int(row.total)) for row in self._connection.execute(query.group_by(state))]
-        return sorted(found, key=lambda counted: (-counted[1], counted[0]))
-
-    def partners(self, boards: Sequence[str], state: str) -> list[tuple[str, int]]:
-        counts = partner_counts.c
-        total = func.sum(counts.count).label("total")
-        rows = self._connection.execute(
-            select(counts.partner, total)
-            .where(
-                counts.board_id.in_(self._communities.board_ids(boards).values()),
-                counts.state == state,
-                counts.count > 0,
-            )
-            .group_by(counts.partner)
-            .order_by(total.desc(), counts.partner)
-        )
-        return [(row.partner, int(row.total)) for row in rows]
 
     def find(self, code: Code, boards: Sequence[str]) -> Action | None:
         ids = self._connection.scalars(
@@ -203,82 +134,6 @@ class SqlCatalogue:
         lines = {line.sort_key: line for line in self._lines(actions.c.id.in_([row.id for row in best]))}
         return [lines[row.sort_key] for row in best]
 
-    def histories(self, which: Filter) -> Iterator[tuple[PartialDate, list[tuple[PartialDate, Status]]]]:
-        boards = list(self._communities.board_ids(which.boards).values())
-        rows = self._connection.execute(
-            select(
-                actions.c.id, actions.c.date.label("began"), status_changes.c.date, status_changes.c.status
-            )
-            .join(status_changes, status_changes.c.action_id == actions.c.id)
-            .where(filters.on(boards, which), *filters.conditions(self._connection, which))
-            .order_by(actions.c.id, status_changes.c.position),
-            execution_options={"yield_per": _PIECE},
-        )
-        current, began, steps = None, PartialDate(1776), list[tuple[PartialDate, Status]]()
-        for row in rows:
-            if row.id != current:
-                if current is not None:
-                    yield began, steps
-                current, began, steps = row.id, PartialDate.parse(row.began), []
-            steps.append((PartialDate.parse(row.date), Status(row.status)))
-        if current is not None:
-            yield began, steps
-
-    def coverage(self, boards: Sequence[str]) -> list[Coverage]:
-        unchecked = actions.c.verified != Verified.SEEN
-        seen = case((unchecked, None), else_=actions.c.checked)
-        rows = self._connection.execute(
-            select(
-                action_states.c.state,
-                func.count().label("actions"),
-                func.sum(cast(unchecked, Integer)).label("unchecked"),
-                func.max(seen).label("last_checked"),
-                func.max(actions.c.sort_key).label("newest"),
-            )
-            .join(actions, actions.c.id == action_states.c.action_id)
-            .where(
-                action_states.c.board_id.in_(self._communities.board_ids(boards).values()),
-                ~actions.c.retracted,
-            )
-            .group_by(action_states.c.state)
-        ).all()
-        return [
-            Coverage(row.state, row.actions, int(row.unchecked), _date(row.last_checked), _of_key(row.newest))
-            for row in rows
-        ]
-
-    def shared_measures(self, boards: Sequence[str], state: str, other: str) -> list[tuple[str, int]]:
-        def answered_by(code: str) -> Select[Any]:
-            return (
-                select(action_measures.c.measure_id)
-                .join(action_states, action_states.c.action_id == action_measures.c.action_id)
-                .join(actions, actions.c.id == action_measures.c.action_id)
-                .where(
-                    action_states.c.state == code,
-                    action_states.c.board_id.in_(self._communities.board_ids(boards).values()),
-                    ~actions.c.retracted,
-                )
-            )
-
-        either = action_states.c.state.in_([state, other])
-        total = func.count(action_measures.c.action_id.distinct())
-        rows = self._connection.execute(
-            select(measures.c.name, total.label("total"))
-            .join(action_measures, action_measures.c.measure_id == measures.c.id)
-            .join(action_states, action_states.c.action_id == action_measures.c.action_id)
-            .join(actions, actions.c.id == action_measures.c.action_id)
-            .where(
-                either,
-                ~actions.c.retracted,
-                action_states.c.board_id.in_(self._communities.board_ids(boards).values()),
-                measures.c.id.in_(answered_by(state)),
-                measures.c.id.in_(answered_by(other)),
-            )
-            .group_by(measures.c.id, measures.c.name)
-            .order_by(total.desc(), measures.c.key)
-        )
-        return [(row.name, row.total) for row in rows]
-
     def everything(self, after: Code | None, limit: int) -> list[Action]:
         place = tuple_(actions.c.code_state, actions.c.code_number)
         query = select(actions.c.id).order_by(actions.c.code_state, actions.c.code_number).limit(limit)
@@ -323,18 +178,7 @@ def _line(row: Row[Any]) -> ActionLine:
         PartialDate.parse(row.date),
         PartialDate.parse(row.changed),
         Verified(row.verified),
-        _date(row.checked),
-        Source(row.url, row.source_title, row.publisher, _date(row.source_date)),
+        date_of(row.checked),
+        Source(row.url, row.source_title, row.publisher, date_of(row.source_date)),
         row.sort_key,
     )
-
-
-def _date(text: str | None) -> PartialDate | None:
-    return PartialDate.parse(text) if text else None
-
-
-def _of_key(sort_key: str | None) -> PartialDate | None:
-    if not sort_key:
-        return None
-    year, month, day = int(sort_key[:4]), int(sort_key[4:6]), int(sort_key[6:8])
-    return PartialDate(year, month or None, day or None)

@@ -179,8 +179,8 @@ def _topic(
 ) -> Reply:
     which = filter_of(call, state=state, topic=topic, approach=approach, status=status)
     listing = list_actions(uow, which, call.press)
-    tallies = uow.catalogue.tallies(which)
-    states = uow.catalogue.state_counts(which)
+    tallies = uow.statistics.tallies(which)
+    states = uow.statistics.state_counts(which)
     choices = filter_choices(call, topics={}, tallies=tallies, which=replace(which, topic=None))
     reply = Reply(
         title=topic.label + (f" in {state.in_text}" if state else ""),

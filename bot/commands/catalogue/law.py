@@ -41,7 +41,7 @@ def _answers(uow: UnitOfWork, call: Call, measure: str) -> Reply:
     reply = Reply(
         title=f"Answers to {meant.name}",
         text=f"{number_of(listing.total, 'action')} on file.",
-        fields=(Field("States", named_states(uow.catalogue.state_counts(which), _MOST_STATES)),),
+        fields=(Field("States", named_states(uow.statistics.state_counts(which), _MOST_STATES)),),
         buttons=tuple(
             Button(f"See also: {other.name}", Press("answers", {"measure": other.key})) for other in others
         ),
@@ -68,7 +68,7 @@ def _law(uow: UnitOfWork, call: Call, precedent: str) -> Reply:
     )
     if listing.total == 0:  # the case is on file, only nothing rests on it
         return listed(call, replace(reply, text=f"{meant.holding}\nNo action on file rests on it."), listing)
-    states = Field("States", named_states(uow.catalogue.state_counts(which), _MOST_STATES))
+    states = Field("States", named_states(uow.statistics.state_counts(which), _MOST_STATES))
     return listed(call, replace(reply, fields=(*fields, states)), listing)
 
 

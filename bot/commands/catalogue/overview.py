@@ -28,7 +28,7 @@ _MONTHS = 12
 def _trend(uow: UnitOfWork, call: Call, state: State | None, topic: Topic | None) -> Reply:
     which = filter_of(call, state=state, topic=topic)
     today = call.invocation.now.date()
-    seen = trend(uow.catalogue.histories(which), today)
+    seen = trend(uow.statistics.histories(which), today)
     title = f"Pace and staying power{described(which)}"
     if not seen.actions:
         return nothing_found(Reply(title=title), f"Nothing on file{described(which)}.", which.state)
@@ -79,7 +79,7 @@ def _staying(seen: Staying) -> str:
 
 
 def _coverage(uow: UnitOfWork, call: Call) -> Reply:
-    covered = {row.state: row for row in uow.catalogue.coverage(call.boards)}
+    covered = {row.state: row for row in uow.statistics.coverage(call.boards)}
     missing = [state.name for state in STATES if state.code not in covered]
     # Whoever needs a look most comes first: never checked, then longest ago.
     ranked = sorted(

@@ -124,7 +124,7 @@ def _compare(uow: UnitOfWork, call: Call, state: State, other: State) -> Reply:
 def _together(uow: UnitOfWork, call: Call, state: State) -> Reply:
     which = Filter(call.boards, state=state.code, joint=True)
     listing = list_actions(uow, which, call.press)
-    partners = uow.catalogue.partners(call.boards, state.code)
+    partners = uow.statistics.partners(call.boards, state.code)
     reply = Reply(
         title=f"Who acts with {state.in_text}",
         buttons=(Button(state.name, Press("state", {"state": state.code})),),

@@ -69,13 +69,13 @@ def counted(tallies: Iterable[Tally]) -> Counts:
 def profile(uow: UnitOfWork, which: Filter) -> Profile:
     """The actions of a state, those that pass the filter, in numbers."""
     assert which.state is not None
-    tallies = uow.catalogue.tallies(which)
+    tallies = uow.statistics.tallies(which)
     return Profile(
         which.state,
         tallies,
         counted(filter(which.fits, tallies)),
-        uow.catalogue.topic_counts(replace(which, topic=None)),
-        uow.catalogue.partners(which.boards, which.state),
+        uow.statistics.topic_counts(replace(which, topic=None)),
+        uow.statistics.partners(which.boards, which.state),
         standing(uow, which.state),
     )
 
@@ -83,12 +83,12 @@ def profile(uow: UnitOfWork, which: Filter) -> Profile:
 def compare(uow: UnitOfWork, first: Filter, second: Filter, newest: int) -> Comparison:
     """Two states side by side, with the newest few actions of each."""
     sides = (profile(uow, first), profile(uow, second))
-    covered = {row.state: row.unchecked for row in uow.catalogue.coverage(first.boards)}
+    covered = {row.state: row.unchecked for row in uow.statistics.coverage(first.boards)}
     unchecked = (covered.get(sides[0].state, 0), covered.get(sides[1].state, 0))
     together = dict(sides[0].partners).get(sides[1].state, 0)
     lines: dict[str, ActionLine] = {}
     for which in (first, second):
         lines |= {line.sort_key: line for line in uow.catalogue.page(which, limit=newest)}
-    shared = uow.catalogue.shared_measures(first.boards, sides[0].state, sides[1].state)
+    shared = uow.statistics.shared_measures(first.boards, sides[0].state, sides[1].state)
     ordered: Sequence[ActionLine] = [lines[key] for key in sorted(lines, reverse=True)]
     return Comparison(sides, unchecked, together, shared, tuple(ordered))

@@ -96,14 +96,14 @@ def check(uow: UnitOfWork, which: Filter) -> int:
     assert uow.catalogue.count(which) == len(expected), which
     in_states = Counter(chain.from_iterable(e.row["states"] for e in expected))
     counted = sorted(in_states.items(), key=lambda item: (-item[1], item[0]))
-    assert uow.catalogue.state_counts(which) == counted, which
+    assert uow.statistics.state_counts(which) == counted, which
     return len(expected)
 
 
 def check_kept(uow: UnitOfWork, which: Filter) -> None:
     """The counts that take only some parts of a filter."""
     seen = newest_first(EXPECTED, Filter(which.boards, state=which.state, topic=which.topic))
-    tallies = uow.catalogue.tallies(which)
+    tallies = uow.statistics.tallies(which)
     assert {(t.approach.value, t.status.value, t.challenged): t.count for t in tallies} == Counter(
         (e.row["approach"], e.status, False) for e in seen
     ), which
@@ -115,7 +115,7 @@ def check_kept(uow: UnitOfWork, which: Filter) -> None:
         statuses=which.statuses,
         challenged=which.challenged,
     )
-    assert uow.catalogue.topic_counts(which) == Counter(
+    assert uow.statistics.topic_counts(which) == Counter(
         Topic(topic) for e in newest_first(EXPECTED, how) for topic in e.row["topics"]
     ), which
 

@@ -163,14 +163,14 @@ def test_an_action_of_a_board_is_seen_there_and_only_there(database: Database) -
             "count": catalogue.count(which),
             "since": catalogue.count(replace(which, since=PartialDate(2020).first_day)),
             "search": [line.code for line in catalogue.page(replace(which, words=("reservoirs",)), limit=9)],
-            "tallies": sum(tally.count for tally in catalogue.tallies(which)),
-            "topics": catalogue.topic_counts(which),
-            "states": catalogue.state_counts(Filter(boards)),
-            "partners": catalogue.partners(boards, "IL"),
+            "tallies": sum(tally.count for tally in uow.statistics.tallies(which)),
+            "topics": uow.statistics.topic_counts(which),
+            "states": uow.statistics.state_counts(Filter(boards)),
+            "partners": uow.statistics.partners(boards, "IL"),
             "find": [found.code for each in (common, local) if (found := catalogue.find(each.code, boards))],
             "related": [line.code for line in catalogue.related(common.code, boards, 5)],
-            "histories": len(list(catalogue.histories(which))),
-            "coverage": {row.state: row.actions for row in catalogue.coverage(boards)},
+            "histories": len(list(uow.statistics.histories(which))),
+            "coverage": {row.state: row.actions for row in uow.statistics.coverage(boards)},
             "measures": [count for _, count in uow.reference.measures(boards)],
             "names": [measure.name for measure in uow.reference.measure_names(boards)],
             "numbered": [line.code for line in catalogue.numbered(boards, "IL", "", 9)],
@@ -222,19 +222,19 @@ def test_a_retracted_action_is_in_no_list_and_no_count_but_under_its_code(databa
         ):
             assert [line.code for line in catalogue.page(which, limit=9)] == [kept.code]
             assert catalogue.count(which) == 1
-            assert catalogue.state_counts(which) == [("FL", 1), ("IL", 1)]
-            assert len(list(catalogue.histories(which))) == 1
+            assert uow.statistics.state_counts(which) == [("FL", 1), ("IL", 1)]
+            assert len(list(uow.statistics.histories(which))) == 1
         assert catalogue.page(Filter(BOTH, state="TX"), limit=9) == []
-        assert catalogue.tallies(Filter(BOTH, state="TX")) == []
-        assert catalogue.topic_counts(Filter(BOTH, state="TX")) == {}
-        assert catalogue.partners(BOTH, "IL") == [("FL", 1)]
-        assert catalogue.partners(BOTH, "TX") == []
-        assert {row.state for row in catalogue.coverage(BOTH)} == {"FL", "IL"}
+        assert uow.statistics.tallies(Filter(BOTH, state="TX")) == []
+        assert uow.statistics.topic_counts(Filter(BOTH, state="TX")) == {}
+        assert uow.statistics.partners(BOTH, "IL") == [("FL", 1)]
+        assert uow.statistics.partners(BOTH, "TX") == []
+        assert {row.state for row in uow.statistics.coverage(BOTH)} == {"FL", "IL"}
         assert [measure.name for measure, _ in uow.reference.measures(BOTH)] == ["EO 1"]
         assert [measure.name for measure in uow.reference.measure_names(BOTH)] == ["EO 1"]
         assert [line.code for line in catalogue.numbered(BOTH, "IL", "", 9)] == [kept.code]
         assert catalogue.related(kept.code, BOTH, 5) == []
-        assert catalogue.shared_measures(BOTH, "IL", "TX") == []
+        assert uow.statistics.shared_measures(BOTH, "IL", "TX") == []
         found = catalogue.find(gone.code, BOTH)
         assert found is not None
         assert found.retraction == RETRACTION
@@ -345,7 +345,7 @@ def test_partners(shared_starter: Database) -> None:
                 if other != state
             )
             ordered = sorted(together.items(), key=lambda item: (-item[1], item[0]))
-            assert uow.catalogue.partners(BOTH, state) == ordered
+            assert uow.statistics.partners(BOTH, state) == ordered
 
     read(shared_starter, work)
 
@@ -383,7 +383,7 @@ def test_histories(shared_starter: Database) -> None:
         ):  # fmt: skip
             found = [
                 (str(began), tuple((str(date), str(status)) for date, status in steps))
-                for began, steps in uow.catalogue.histories(which)
+                for began, steps in uow.statistics.histories(which)
             ]
             expected = [
                 (e.row["date"], tuple((h["date"], h["status"]) for h in e.row["history"]))
@@ -397,7 +397,7 @@ def test_histories(shared_starter: Database) -> None:
 
 
 def test_coverage(shared_starter: Database) -> None:
-    covered = {row.state: row for row in read(shared_starter, lambda uow: uow.catalogue.coverage(BOTH))}
+    covered = {row.state: row for row in read(shared_starter, lambda uow: uow.statistics.coverage(BOTH))}
     states = {state for expected in EXPECTED for state in expected.row["states"]}
     assert set(covered) == states
     for state in states:
@@ -419,7 +419,7 @@ def test_coverage_counts_a_check_only_where_all_was_seen(database: Database) -> 
         new("OH", verified=Verified.SEEN),
     ]
     write(database, lambda uow: uow.publisher.add(checked, DECISION))
-    (row,) = read(database, lambda uow: uow.catalogue.coverage(BOTH))
+    (row,) = read(database, lambda uow: uow.statistics.coverage(BOTH))
     assert (row.state, row.actions, row.unchecked) == ("OH", 3, 1)
     assert (row.last_checked, row.newest) == (day("2026-10-31"), day("2026-05"))
 
@@ -438,11 +438,11 @@ def test_shared_measures(shared_starter: Database) -> None:
                 for key, by_state in answered.items()
                 if len(by_state) == 2
             }
-            found = uow.catalogue.shared_measures(BOTH, one, other)
+            found = uow.statistics.shared_measures(BOTH, one, other)
             assert [(measure_key(name), count) for name, count in found] == sorted(
                 both.items(), key=lambda item: (-item[1], item[0])
             )
-            assert found == uow.catalogue.shared_measures(BOTH, other, one)
+            assert found == uow.statistics.shared_measures(BOTH, other, one)
             longest = max(longest, len(found))
         return longest
 

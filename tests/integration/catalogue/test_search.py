@@ -203,7 +203,7 @@ def test_words_and_other_parts_of_a_filter_go_together(probed: Database) -> None
                     ]
                     assert [line.code for line in uow.catalogue.page(which, limit=99)] == wanted
                     assert uow.catalogue.count(which) == len(wanted)
-                    assert sum(n for _, n in uow.catalogue.state_counts(which)) == len(wanted)
+                    assert sum(n for _, n in uow.statistics.state_counts(which)) == len(wanted)
 
     read(probed, work)
 
