@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +14,7 @@ import pytest
 from bot.engine.imports.run import ensure_starter
 from storage.database import Database
 from storage.engines import read_url
-from tests.dialogue.reviewing import AWAY, file, later, member, moderator, settle
+from tests.dialogue.reviewing import AWAY, file, later, member, moderator, settle, store_of
 from tests.dialogue.talk import Talk
 
 if TYPE_CHECKING:
@@ -95,6 +98,26 @@ def reported(reported_file: Path, tmp_path: Path) -> Iterator[Callable[[], Talk]
         return Talk.over(databases[-1])
 
     yield start
+    for database in databases:
+        database.close()
+
+
+@pytest.fixture
+def fork(tmp_path: Path) -> Iterator[Callable[[Talk], Talk]]:
+    """The same person in a copy of their database as it is at that moment."""
+    databases: list[Database] = []
+
+    def copied(talk: Talk) -> Talk:
+        path = tmp_path / f"fork-{len(databases)}.db"
+        store = store_of(talk)
+        assert isinstance(store, Database)
+        file = str(store.url.database)
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+        databases.append(Database(read_url(f"sqlite:///{path}")))
+        return replace(talk, dispatcher=Talk.over(databases[-1]).dispatcher)
+
+    yield copied
     for database in databases:
         database.close()
 
