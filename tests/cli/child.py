@@ -1,17 +1,23 @@
-"""The real `fiftywire` in a process of its own, with nothing of ours in its environment."""
+"""`fiftywire` with nothing of ours in its environment: in a process of its own, or quicker in this one."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import chdir, closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+from click.testing import CliRunner
+
+from bot.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,11 +71,24 @@ class Fiftywire:
     def start(self, *arguments: str, **streams: Any) -> subprocess.Popen[bytes]:
         """Start it and come back at once."""
         pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-        clean = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(self.home)}
         child: subprocess.Popen[bytes] = subprocess.Popen(
-            [*PROGRAM, *arguments], env=clean | self.environment, cwd=self.folder, **pipes | streams
+            [*PROGRAM, *arguments], env=self._whole_environment, cwd=self.folder, **pipes | streams
         )
         return child
+
+    @property
+    def _whole_environment(self) -> dict[str, str]:
+        return {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": str(self.home)} | self.environment
+
+    def here(self, *arguments: str, typed: str = "") -> Done:
+        """The same in this process, for what does not depend on start-up, signals or streams."""
+        before = signal.getsignal(signal.SIGTERM)
+        with chdir(self.folder), mock.patch.dict(os.environ, self._whole_environment, clear=True):
+            result = CliRunner().invoke(main, arguments, typed, prog_name="fiftywire")
+        signal.signal(signal.SIGTERM, before)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Done(result.exit_code, result.stdout, result.stderr)
 
     def run(self, *arguments: str, typed: str | bytes = b"", **streams: Any) -> Done:
         """Run it to its end with something on standard input. It never ends in a traceback."""
@@ -96,4 +115,4 @@ class Fiftywire:
 
     def json(self, *arguments: str) -> dict[str, Any]:
         """What `ask --json` answers, whatever its exit status."""
-        return self.run("ask", "--json", *arguments).document
+        return self.here("ask", "--json", *arguments).document

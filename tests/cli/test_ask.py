@@ -73,7 +73,7 @@ def test_the_document_is_whole_whatever_is_asked(
 ) -> None:
     if "\x00" in question:  # no system passes it on
         question = question.replace("\x00", "\x01")
-    done = reader.run("ask", "--json", question)
+    done = reader.here("ask", "--json", question)
     assert (done.status, done.err) == (status, "")
     document = done.document
     check_contract(document)
@@ -90,6 +90,8 @@ def test_a_plain_answer_goes_to_standard_output_refusals_too(reader: Fiftywire) 
     done = reader.run("ask", "/state", "Narnia")
     assert (done.status, done.err) == (1, "")
     assert "Narnia" in done.out
+    assert reader.here("ask", "/state", "Narnia") == done, "as in this process, so in one of its own"
+    assert reader.run("ask", "--json", "/state IL") == reader.here("ask", "--json", "/state IL")
 
 
 def test_words_are_joined(reader: Fiftywire) -> None:
@@ -117,16 +119,16 @@ def test_words_are_joined(reader: Fiftywire) -> None:
     ],
 )
 def test_a_wrong_command_line_is_2_and_prints_no_document(arguments: list[str], reader: Fiftywire) -> None:
-    done = reader.run("ask", *arguments)
+    done = reader.here("ask", *arguments)
     assert (done.status, done.out) == (2, "")
     assert "Usage: fiftywire ask" in done.err
 
 
 def test_an_unknown_subcommand_is_2(reader: Fiftywire) -> None:
-    assert reader.run("nosuch").status == 2
+    assert reader.here("nosuch").status == 2
 
 
-def test_next_walks_every_action_once_each_page_in_a_process_of_its_own(reader: Fiftywire) -> None:
+def test_next_walks_every_action_once_each_page_by_a_start_of_its_own(reader: Fiftywire) -> None:
     page = reader.json("/state CA")
     codes: list[str] = []
     numbers = []
@@ -143,17 +145,17 @@ def test_next_walks_every_action_once_each_page_in_a_process_of_its_own(reader: 
 
 
 def test_the_last_line_is_the_command_for_the_next_page(reader: Fiftywire) -> None:
-    done = reader.run("ask", "--as", "Ana Ruiz", "--place", "hall", "/state", "CA")
+    done = reader.here("ask", "--as", "Ana Ruiz", "--place", "hall", "/state", "CA")
     more = done.out.splitlines()[-1]
     assert more.startswith("More: fiftywire ask --as 'Ana Ruiz' --place hall --press ")
-    following = reader.run(*shlex.split(more.removeprefix("More: fiftywire ")))
+    following = reader.here(*shlex.split(more.removeprefix("More: fiftywire ")))
     assert following.status == 0
     assert "Page 2 of" in following.out
 
 
 @pytest.mark.parametrize("token", ["", "bogus", "10st~sZZ", "é" * 100, "x" * 5000])
 def test_a_token_that_is_none_is_refused(token: str, reader: Fiftywire) -> None:
-    done = reader.run("ask", "--json", "--press", token)
+    done = reader.here("ask", "--json", "--press", token)
     assert done.status == 1
     assert done.document["error"]["code"] in ("not_understood", "not_found", "ambiguous")
 
@@ -202,7 +204,7 @@ def _facts(page: dict[str, Any]) -> dict[str, str]:
     return {field["name"]: field["value"] for field in page["fields"]}
 
 
-def test_a_form_opens_is_filled_in_and_sent_each_in_a_process_of_its_own(writer: Fiftywire) -> None:
+def test_a_form_opens_is_filled_in_and_sent_each_by_a_start_of_its_own(writer: Fiftywire) -> None:
     page = writer.json("/setup", "--role", "admin")
     check_contract(page)
     assert page["visibility"] == "asker"
@@ -210,7 +212,7 @@ def test_a_form_opens_is_filled_in_and_sent_each_in_a_process_of_its_own(writer:
     assert _facts(page)["Time zone"].startswith("UTC, where it is ")
     token = _change(page)
 
-    opened = writer.run("ask", "--json", "--role", "admin", "--press", token)
+    opened = writer.here("ask", "--json", "--role", "admin", "--press", token)
     assert opened.status == 0
     check_contract(opened.document)
     form = opened.document["form"]
@@ -226,7 +228,7 @@ def test_a_form_opens_is_filled_in_and_sent_each_in_a_process_of_its_own(writer:
     assert offered == [[], [], [], ["one", "status", "two"], []]
 
     fill = ["--fill", "zone=Eastern", "--fill", "moderators=ben, Carla"]
-    done = writer.run("ask", "--json", "--role", "admin", "--press", token, *fill)
+    done = writer.here("ask", "--json", "--role", "admin", "--press", token, *fill)
     assert done.status == 0
     check_contract(done.document)
     assert done.document["text"] == "Saved."
@@ -242,7 +244,7 @@ def test_a_form_opens_is_filled_in_and_sent_each_in_a_process_of_its_own(writer:
 def test_what_is_wrong_in_a_form_is_refused_and_can_be_mended(writer: Fiftywire) -> None:
     admin = ("--role", "admin")
     fill = ("--fill", "zone=estern", "--fill", f"moderators={'ben' * 26} carla")
-    done = writer.run("ask", "--json", *admin, "--press", _change(writer.json("/setup", *admin)), *fill)
+    done = writer.here("ask", "--json", *admin, "--press", _change(writer.json("/setup", *admin)), *fill)
     assert (done.status, done.document["error"]["code"]) == (1, "ambiguous")
     check_contract(done.document)
     fix = [button["token"] for button in done.document["buttons"] if button["label"] == "Fix it"]
@@ -256,29 +258,29 @@ def test_what_is_wrong_in_a_form_is_refused_and_can_be_mended(writer: Fiftywire)
 @pytest.mark.parametrize("role", ["member", "moderator"])
 def test_nobody_else_fills_it_in(role: str, reader: Fiftywire) -> None:
     token = _change(reader.json("/setup", "--role", "admin"))
-    done = reader.run("ask", "--json", "--role", role, "--press", token, "--fill", "zone=Eastern")
+    done = reader.here("ask", "--json", "--role", role, "--press", token, "--fill", "zone=Eastern")
     assert (done.status, done.document["error"]["code"]) == (1, "forbidden")
     assert done.document["form"] is None
 
 
 @pytest.mark.parametrize("question", [["/about"], ["--press", "10st~sIL"]])
 def test_where_no_form_opens_nothing_can_be_filled_in(question: list[str], reader: Fiftywire) -> None:
-    done = reader.run("ask", "--json", *question, "--fill", "zone=Eastern")
+    done = reader.here("ask", "--json", *question, "--fill", "zone=Eastern")
     assert (done.status, done.document["error"]["code"]) == (1, "not_understood")
     check_contract(done.document)
     assert "leave --fill out" in done.document["text"]
-    plain = reader.run("ask", *question, "--fill", "zone=Eastern")
+    plain = reader.here("ask", *question, "--fill", "zone=Eastern")
     assert plain.refused(1) == done.document["text"]
 
 
 def test_a_question_that_is_refused_stays_so_whatever_is_filled_in(reader: Fiftywire) -> None:
-    done = reader.run("ask", "--json", "/state Narnia", "--fill", "zone=Eastern")
+    done = reader.here("ask", "--json", "/state Narnia", "--fill", "zone=Eastern")
     assert (done.status, done.document["error"]["code"]) == (1, "not_found")
 
 
 def test_a_field_that_the_form_does_not_have_is_named(reader: Fiftywire) -> None:
     token = _change(reader.json("/setup", "--role", "admin"))
-    done = reader.run("ask", "--json", "--role", "admin", "--press", token, "--fill", "colour=a=b")
+    done = reader.here("ask", "--json", "--role", "admin", "--press", token, "--fill", "colour=a=b")
     assert (done.status, done.document["error"]["code"]) == (1, "not_understood")
     assert "“colour”" in done.document["text"]
 

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def test_jsonl_csv_and_standard_output(reader: Fiftywire) -> None:
-    done = reader.run("export", "all.jsonl")
+    done = reader.here("export", "all.jsonl")
     assert (done.status, done.out, done.err) == (0, "267 actions written to all.jsonl.\n", "")
     text = (reader.folder / "all.jsonl").read_bytes()
     assert reader.run("export", "-").out.encode() == text
     codes = [json.loads(line)["code"] for line in text.decode().splitlines()]
     assert len(codes) == 267
-    assert reader.run("export", "all.CSV").status == 0
+    assert reader.here("export", "all.CSV").status == 0
     rows = list(
         csv.DictReader(io.StringIO((reader.folder / "all.CSV").read_text(encoding="utf-8"), newline=""))
     )
@@ -50,7 +50,7 @@ def test_where_nothing_can_be_written(name: str, reason: str, reader: Fiftywire,
     link = reader.folder / "full.jsonl"
     if not link.is_symlink():
         link.symlink_to(full)
-    sentence = reader.run("export", name).refused(1)
+    sentence = reader.here("export", name).refused(1)
     assert sentence.endswith(f"cannot be written: {reason}.")
     assert not [path for path in reader.folder.iterdir() if path.name.startswith(".")]
     assert stat.S_ISCHR(full.stat().st_mode), "a device is not replaced by a file"
@@ -64,7 +64,7 @@ def test_standard_output_without_room(reader: Fiftywire, full: Path) -> None:
 
 @pytest.mark.parametrize("name", ["all.txt", "all", ""])
 def test_a_name_that_says_no_form(name: str, reader: Fiftywire) -> None:
-    assert reader.run("export", name).status == 2
+    assert reader.here("export", name).status == 2
 
 
 def test_what_was_there_keeps_its_mode_and_its_link(reader: Fiftywire) -> None:
@@ -72,7 +72,7 @@ def test_what_was_there_keeps_its_mode_and_its_link(reader: Fiftywire) -> None:
     real.write_text("old", encoding="utf-8")
     real.chmod(0o600)
     (reader.folder / "link.jsonl").symlink_to("real.jsonl")
-    assert reader.run("export", "link.jsonl").status == 0
+    assert reader.here("export", "link.jsonl").status == 0
     assert (reader.folder / "link.jsonl").is_symlink()
     assert real.read_text(encoding="utf-8").count("\n") == 267
     assert stat.S_IMODE(real.stat().st_mode) == 0o600
@@ -84,14 +84,14 @@ def test_into_a_pipe_with_a_name(reader: Fiftywire) -> None:
     read: list[str] = []
     thread = threading.Thread(target=lambda: read.append(pipe.read_text(encoding="utf-8")))
     thread.start()
-    assert reader.run("export", "pipe.jsonl").status == 0
+    assert reader.here("export", "pipe.jsonl").status == 0
     thread.join(60)
     assert read[0].count("\n") == 267
     assert pipe.is_fifo()
 
 
 def test_a_name_with_anything_in_it(reader: Fiftywire) -> None:
-    done = reader.run("export", "a\x1b[31m\n\udcff.jsonl")
+    done = reader.here("export", "a\x1b[31m\n\udcff.jsonl")
     assert done.status == 0
     assert "\x1b" not in done.out
 

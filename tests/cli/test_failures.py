@@ -33,7 +33,7 @@ SECRET = "s3cret-Pa55w0rd"
     ],
 )
 def test_an_address_that_is_none(url: str, newcomer: Fiftywire) -> None:
-    sentence = newcomer.having(database_url=url).run("ask", "/about").refused(3)
+    sentence = newcomer.having(database_url=url).here("ask", "/about").refused(3)
     assert "FIFTYWIRE_DATABASE_URL" in sentence
     assert SECRET not in sentence
     assert not list(newcomer.home.iterdir())
@@ -49,7 +49,7 @@ def test_an_address_that_is_none(url: str, newcomer: Fiftywire) -> None:
     ],
 )
 def test_a_wrong_setting(settings: dict[str, str], newcomer: Fiftywire) -> None:
-    sentence = newcomer.having(**settings).run("chat").refused(3)
+    sentence = newcomer.having(**settings).here("chat").refused(3)
     assert "FIFTYWIRE_" in sentence
     assert SECRET not in sentence
 
@@ -73,7 +73,7 @@ def test_the_file_of_settings_is_used_and_the_environment_wins(
 
 def test_an_address_in_a_file_of_its_own(newcomer: Fiftywire) -> None:
     (newcomer.folder / "url").write_text(f"postgresql://u:{SECRET}@127.0.0.1:1/d\n", encoding="utf-8")
-    sentence = newcomer.having(database_url_file="url").run("ask", "/about").refused(4)
+    sentence = newcomer.having(database_url_file="url").here("ask", "/about").refused(4)
     assert "cannot be reached" in sentence
     assert SECRET not in sentence
 
@@ -83,7 +83,7 @@ def test_with_json_a_document_says_it_as_well(newcomer: Fiftywire) -> None:
         ({"database_url": "nonsense"}, 3, "configuration"),
         ({"database_url": f"postgresql://u:{SECRET}@127.0.0.1:1/d"}, 4, "database"),
     ):
-        done = newcomer.having(**settings).run("ask", "--json", "/about")
+        done = newcomer.having(**settings).here("ask", "--json", "/about")
         assert done.status == status
         assert done.document["error"]["code"] == code
         assert done.err == f"{done.document['error']['message']}\n"
@@ -93,24 +93,24 @@ def test_with_json_a_document_says_it_as_well(newcomer: Fiftywire) -> None:
 def test_a_database_that_cannot_be_reached(newcomer: Fiftywire) -> None:
     for arguments in (["chat"], ["export", "-"], ["import", "--starter"]):
         url = f"postgresql+psycopg://u:{SECRET}@127.0.0.1:1/d?password={SECRET}"
-        sentence = newcomer.having(database_url=url).run(*arguments).refused(4)
+        sentence = newcomer.having(database_url=url).here(*arguments).refused(4)
         assert SECRET not in sentence
 
 
 def test_a_path_below_a_file(newcomer: Fiftywire) -> None:
     (newcomer.home / "file").touch()
-    newcomer.having(data_dir=newcomer.home / "file").run("ask", "/about").refused(4)
-    newcomer.having(database_url=f"sqlite:///{newcomer.home}/file/x/y.db").run("ask", "/about").refused(4)
+    newcomer.having(data_dir=newcomer.home / "file").here("ask", "/about").refused(4)
+    newcomer.having(database_url=f"sqlite:///{newcomer.home}/file/x/y.db").here("ask", "/about").refused(4)
 
 
 def test_a_folder_where_the_file_should_be(newcomer: Fiftywire) -> None:
-    newcomer.having(database_url=f"sqlite:///{newcomer.home}").run("ask", "/about").refused(4)
+    newcomer.having(database_url=f"sqlite:///{newcomer.home}").here("ask", "/about").refused(4)
 
 
 def test_a_file_that_is_no_database(newcomer: Fiftywire) -> None:
     file = newcomer.home / "notes.txt"
     file.write_text("These are my notes.\n" * 100, encoding="utf-8")
-    newcomer.having(database_url=f"sqlite:///{file}").run("ask", "/about").refused(4)
+    newcomer.having(database_url=f"sqlite:///{file}").here("ask", "/about").refused(4)
     assert file.read_text(encoding="utf-8").startswith("These are my notes.")
 
 
@@ -119,14 +119,14 @@ def test_somebody_elses_database(newcomer: Fiftywire) -> None:
     with sqlite3.connect(file) as other:
         other.execute("CREATE TABLE songs (title TEXT)")
     other.close()
-    assert "songs" in newcomer.having(database_url=f"sqlite:///{file}").run("ask", "/about").refused(4)
+    assert "songs" in newcomer.having(database_url=f"sqlite:///{file}").here("ask", "/about").refused(4)
 
 
 def test_a_database_from_a_newer_version(writer: Fiftywire) -> None:
     with sqlite3.connect(writer.data) as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     database.close()
-    assert "newer Fiftywire" in writer.run("ask", "/state IL").refused(4)
+    assert "newer Fiftywire" in writer.here("ask", "/state IL").refused(4)
 
 
 def held(file: Path) -> sqlite3.Connection:
@@ -139,18 +139,18 @@ def held(file: Path) -> sqlite3.Connection:
 def test_a_first_load_beside_a_holder_gives_up_with_a_sentence(newcomer: Fiftywire) -> None:
     newcomer.data.parent.mkdir(parents=True)
     holder = held(newcomer.data)
-    sentence = newcomer.run("ask", "/state IL").refused(4)
+    sentence = newcomer.here("ask", "/state IL").refused(4)
     holder.close()
     assert "try again" in sentence
-    assert newcomer.run("ask", "/state IL").status == 0
+    assert newcomer.here("ask", "/state IL").status == 0
 
 
 def test_looking_up_goes_on_beside_a_holder_and_importing_does_not(writer: Fiftywire) -> None:
     holder = held(writer.data)
-    assert writer.run("ask", "/state IL").status == 0
+    assert writer.here("ask", "/state IL").status == 0
     (writer.folder / "a.csv").write_text("key\n", encoding="utf-8")
-    assert writer.run("import", "a.csv").status == 0
-    done = writer.run("import", "--starter", "--yes", "--theirs")
+    assert writer.here("import", "a.csv").status == 0
+    done = writer.here("import", "--starter", "--yes", "--theirs")
     holder.close()
     assert done.status == 0, "nothing to write, nothing to wait for"
 

@@ -31,7 +31,7 @@ def total(home: Fiftywire) -> int:
 def test_nothing_is_written_where_nobody_can_be_asked(writer: Fiftywire) -> None:
     file = write(writer, jsonl(row("a"), row("b")))
     before = total(writer)
-    done = writer.run("import", file, typed="y\n")
+    done = writer.here("import", file, typed="y\n")
     assert (done.status, done.err) == (0, "")
     assert done.out.splitlines() == [
         "+ a: Orders a yearly count of its reservoirs",
@@ -40,10 +40,10 @@ def test_nothing_is_written_where_nobody_can_be_asked(writer: Fiftywire) -> None
         "Nothing was written; this was a dry run. Add --yes to do it.",
     ]
     assert total(writer) == before
-    done = writer.run("import", file, "--yes")
+    done = writer.here("import", file, "--yes")
     assert done.out.splitlines()[-1] == "Imported. 2 added, 0 changed, 0 unchanged."
     assert total(writer) == before + 2
-    done = writer.run("import", file)
+    done = writer.here("import", file)
     assert done.out.splitlines() == [
         "0 added, 0 changed, 2 unchanged.",
         "Nothing to do: may.jsonl brings nothing new.",
@@ -57,7 +57,7 @@ def test_every_bad_row_is_named_and_stops_the_file_unless_skipped(writer: Fiftyw
         + "nonsense\x1b[31m\n"
         + jsonl(row("\x1b[31mred", status="1\x1b[2J")),
     )
-    done = writer.run("import", file, "--yes")
+    done = writer.here("import", file, "--yes")
     assert (done.status, done.out) == (1, "")
     assert done.err.splitlines() == [
         "line 2 (b): title is empty; states: “XX” is not a postal code of a state or territory",
@@ -69,7 +69,7 @@ def test_every_bad_row_is_named_and_stops_the_file_unless_skipped(writer: Fiftyw
         "--skip-bad.",
     ]
     assert "\x1b" not in done.err
-    done = writer.run("import", file, "--yes", "--skip-bad")
+    done = writer.here("import", file, "--yes", "--skip-bad")
     assert done.status == 0
     assert len(done.err.splitlines()) == 5
     assert done.out.splitlines()[-1] == "Imported. 1 added, 0 changed, 0 unchanged."
@@ -85,22 +85,22 @@ def test_every_bad_row_is_named_and_stops_the_file_unless_skipped(writer: Fiftyw
     ],
 )
 def test_a_file_that_cannot_be_used(name: str, data: bytes, sentence: str, reader: Fiftywire) -> None:
-    assert reader.run("import", write(reader, data, name)).refused(1) == sentence
+    assert reader.here("import", write(reader, data, name)).refused(1) == sentence
 
 
 def test_no_file_and_a_folder(reader: Fiftywire) -> None:
     (reader.folder / "folder.jsonl").mkdir(exist_ok=True)
-    assert reader.run("import", "folder.jsonl").refused(1) == "folder.jsonl cannot be read: Is a directory."
-    reader.run("import", "none.csv").refused(1)
+    assert reader.here("import", "folder.jsonl").refused(1) == "folder.jsonl cannot be read: Is a directory."
+    reader.here("import", "none.csv").refused(1)
 
 
 @pytest.mark.parametrize("arguments", [[], ["a.jsonl", "--starter"], ["a.jsonl", "b.jsonl"]])
 def test_a_wrong_command_line(arguments: list[str], reader: Fiftywire) -> None:
-    assert reader.run("import", *arguments).status == 2
+    assert reader.here("import", *arguments).status == 2
 
 
 def test_a_file_that_cannot_be_read_makes_no_database(newcomer: Fiftywire) -> None:
-    newcomer.run("import", "none.jsonl").refused(1)
+    newcomer.here("import", "none.jsonl").refused(1)
     assert not newcomer.data.exists()
 
 
@@ -113,7 +113,7 @@ def test_standard_input_is_jsonl(writer: Fiftywire) -> None:
 
 def test_a_name_with_anything_in_it(writer: Fiftywire) -> None:
     file = write(writer, jsonl(row("a")), "a\x1b[31m\n%s[red]\udcff.jsonl")
-    done = writer.run("import", file, "--yes")
+    done = writer.here("import", file, "--yes")
     assert done.status == 0
     assert "\x1b" not in done.out + done.err
 
@@ -144,25 +144,25 @@ def test_at_a_terminal_it_asks(writer: Fiftywire) -> None:
 
 def test_conflicts_are_listed_and_kept_unless_theirs(writer: Fiftywire) -> None:
     file = write(writer, jsonl(row("a")))
-    writer.run("import", file, "--yes")
+    writer.here("import", file, "--yes")
     with sqlite3.connect(writer.data) as database:  # as if a person had
         database.execute("UPDATE actions SET title = 'Ana''s wording' WHERE key = 'a'")
     database.close()
     file = write(writer, jsonl(row("a", title="The file's wording", summary="New.")))
-    done = writer.run("import", file, "--yes")
+    done = writer.here("import", file, "--yes")
     code = done.out.partition(": ")[2].partition(":")[0]
     assert done.out.splitlines()[:2] == [
         f"! a: {code}: summary; {code}: kept as edited here: title",
         "0 added, 0 changed, 0 unchanged, 1 conflict kept as edited here (--theirs takes the file's).",
     ]
     assert writer.json(f"/action {code}")["title"] == f"{code}: Ana's wording"
-    done = writer.run("import", file, "--yes", "--theirs")
+    done = writer.here("import", file, "--yes", "--theirs")
     assert done.out.splitlines()[0] == f"~ a: {code}: title"
     assert writer.json(f"/action {code}")["title"] == f"{code}: The file's wording"
 
 
 def test_the_starter_again_brings_nothing_new(writer: Fiftywire) -> None:
-    done = writer.run("import", "--starter", "--yes")
+    done = writer.here("import", "--starter", "--yes")
     assert done.out.splitlines() == [
         "0 added, 0 changed, 267 unchanged.",
         "Nothing to do: the starter catalogue brings nothing new.",
@@ -171,14 +171,14 @@ def test_the_starter_again_brings_nothing_new(writer: Fiftywire) -> None:
 
 def test_codes_restore_a_catalogue_where_there_was_none(newcomer: Fiftywire) -> None:
     file = write(newcomer, jsonl(row("a", code="OH-7"), row("b", code="TX-2", board="texas-desk")))
-    done = newcomer.run("import", file, "--yes")
+    done = newcomer.here("import", file, "--yes")
     assert done.status == 0
     assert "the starter catalogue is left out" in done.err
     lines = newcomer.run("export", "-").out.splitlines()
     assert [json.loads(line)["code"] for line in lines] == ["OH-7", "TX-2"]
     assert newcomer.json("/about")["error"] is None
     clash = write(newcomer, jsonl(row("c", code="OH-7")), "june.jsonl")
-    assert newcomer.run("import", clash, "--yes").err.splitlines()[0] == (
+    assert newcomer.here("import", clash, "--yes").err.splitlines()[0] == (
         "line 1 (c): code: OH-7 is taken here by a"
     )
 
@@ -233,5 +233,5 @@ def test_the_import_of_an_export_is_the_same_catalogue_by_the_byte(writer: Fifty
 def test_a_file_of_another_kind_is_refused_in_one_sentence(reader: Fiftywire) -> None:
     file = reader.folder / "x.csv"
     file.write_text('{"a":1}\n', encoding="utf-8")
-    sentence = reader.run("import", str(file)).refused(1)
+    sentence = reader.here("import", str(file)).refused(1)
     assert sentence.startswith("The first line of the CSV file has a column")

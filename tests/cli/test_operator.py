@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def said(somebody: Fiftywire, *arguments: str, status: int = 0) -> list[str]:
     """The lines on standard output; nothing else was said."""
-    done = somebody.run(*arguments)
+    done = somebody.here(*arguments)
     assert (done.status, done.err) == (status, ""), done
     return done.out.splitlines()
 
@@ -47,7 +47,7 @@ def test_every_community_is_listed_with_all_there_is_to_know(away: Fiftywire) ->
 
 
 def test_places_that_refuse_are_named_with_the_reason(writer: Fiftywire) -> None:
-    writer.run("ask", "--role", "admin", "--press", "10su", "--fill", "review=hall, den")
+    writer.here("ask", "--role", "admin", "--press", "10su", "--fill", "review=hall, den")
     with closing(sqlite3.connect(writer.data)) as database, database:
         database.execute(
             "UPDATE places SET suspended_at = '2026-11-20', trouble = 'it is gone' WHERE place = 'den'"
@@ -74,27 +74,27 @@ def test_a_community_is_trusted_and_no_longer(which: str, away: Fiftywire) -> No
 @pytest.mark.parametrize("which", ["nowhere", "3", "0", "-1", "9" * 30, "²", "x\x1b[31m"])
 def test_a_community_that_there_is_not(which: str, reader: Fiftywire) -> None:
     for command in (["community", "trust", "--", which], ["audit", "verify", f"--community={which}"]):
-        sentence = reader.run(*command).refused(1)
+        sentence = reader.here(*command).refused(1)
         assert sentence.startswith("There is no community “")
 
 
 def test_a_code_makes_a_community_one_that_publishes_for_everyone(writer: Fiftywire) -> None:
     said(writer, "community", "distrust", "terminal")
-    done = writer.run("community", "code")
+    done = writer.here("community", "code")
     assert done.status == 0
     assert re.fullmatch(r"[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}\n", done.out)
     assert "/setup code:" in done.err
     setup = ("ask", "--role", "admin", f"/setup code:{done.out.strip()}")
-    assert writer.run(*setup).status == 0
+    assert writer.here(*setup).status == 0
     assert said(writer, "community", "list")[0].startswith("1 terminal: publishes for everyone")
-    assert writer.run(*setup).status == 1, "once"
+    assert writer.here(*setup).status == 1, "once"
 
 
 def test_the_code_of_the_first_start_works(newcomer: Fiftywire) -> None:
-    first = newcomer.run("community", "distrust", "terminal")
+    first = newcomer.here("community", "distrust", "terminal")
     code = re.search(r"/setup code:(\S+)", first.err)
     assert code
-    assert newcomer.run("ask", "--role", "admin", f"/setup code:{code[1]}").status == 0
+    assert newcomer.here("ask", "--role", "admin", f"/setup code:{code[1]}").status == 0
     assert said(newcomer, "community", "list")[0].startswith("1 terminal: publishes for everyone")
 
 
@@ -111,7 +111,7 @@ def test_the_policy_is_shown_and_set(writer: Fiftywire) -> None:
 
 
 def test_a_policy_that_there_is_not(reader: Fiftywire) -> None:
-    assert reader.run("policy", "three").status == 2
+    assert reader.here("policy", "three").status == 2
 
 
 def test_the_records_are_checked(away: Fiftywire) -> None:
