@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from bot.domain.community.people import Role
 from bot.domain.deliveries import DeliveryState, Purpose
 from bot.domain.review.reports import ReportStatus
-from tests.dialogue.publishing import facts, publish
 from tests.integration.discord.driving import answer, said, words
 from tests.integration.discord.reviewing import (
     FIVE,
@@ -148,77 +145,17 @@ def test_reported_in_one_and_decided_in_the_other(tmp_path: Path) -> None:
     joint(tmp_path, script)
 
 
-def test_the_other_way_round_with_every_kind_of_decision(tmp_path: Path) -> None:
-    async def script(room: Room, there: Second) -> None:
-        publish(room.world.database, facts("OH"))
-        decisions: list[tuple[str, dict[str, str], str]] = [
-            ("Reject", {"reason": "source"}, "Rejected by mo"),
-            ("Duplicate", {"words": "OH-1"}, "Marked as known already by mo"),
-            ("Ask", {"question": "Which?"}, "Asked about by mo"),
-            ("Ban author", {}, "Set aside"),
-        ]
-        for number, (label, values, outcome) in enumerate(decisions, 1):
-            who = room.world.new_member(f"ben{number}", there.guild)
-            receipt = await file(room, who, there.talk, link=f"https://example.org/{number}")
-            assert f"R-{number}: received" in said(receipt)
-            await room.work()
-            await press(room.mo, room.card(f"R-{number}"), label, **values)
-            await room.work()
-            for channel in (room.review, there.review):
-                assert outcome in words(room.card(f"R-{number}", channel).components), (label, channel)
-            assert len(room.direct(who)) == 1
-        assert "Which?" in words(room.card("R-3", there.review).components)
-
-    joint(tmp_path, script)
-
-
-def test_two_are_needed_wherever_they_are(tmp_path: Path) -> None:
-    async def script(room: Room, there: Second) -> None:
-        await file(room, there.gus, there.talk)
-        await room.work()
-        await approve(room.mo, room.card())
-        await room.work(1)
-        refused(
-            await there.gus.click(room.card(channel=there.review), label="Approve"),
-            room.card(channel=there.review),
-            "Nobody decides on their own report",
-        )
-        assert room.head() == 0
-        await there.bea.click(room.card(channel=there.review), label="Approve")
-        assert room.head() == 1
-        await room.work()
-        assert "Agreed with by mo and bea" in words(room.card().components)
-
-    joint(tmp_path, script, policy="two")
-
-
-def test_the_same_link_from_both_homes_is_one_report(tmp_path: Path) -> None:
-    async def script(room: Room, there: Second) -> None:
-        await file(room)
-        receipt = await file(room, there.ben, there.talk)
-        assert "Already in review as R-1" in said(receipt)
-        await room.work()
-        await press(there.gus, room.card(channel=there.review), "Reject", reason="source")
-        await room.work()
-        assert len(room.direct(room.world.ana)) == len(room.direct(there.ben)) == 1
-
-    joint(tmp_path, script)
-
-
-@pytest.mark.parametrize("restarted", [False, True])
-def test_after_a_restart_both_cards_still_work(tmp_path: Path, *, restarted: bool) -> None:
+def test_after_a_restart_both_cards_still_work(tmp_path: Path) -> None:
     async def script(room: Room, there: Second) -> None:
         await file(room)
         await room.work()
-        if restarted:
-            await room.restart()
+        await room.restart()
         claimed = await there.gus.click(room.card(channel=there.review), label="Claim")
         assert "Claimed by gus" in said(claimed)
         await room.work()
         assert "Claimed by gus" in words(room.card().components)
         await press(there.gus, room.card(channel=there.review), "Reject", reason="source")
-        if restarted:
-            await room.restart()
+        await room.restart()
         await room.work()
         assert "Rejected by gus" in words(room.card().components)
         assert len(room.direct(room.world.ana)) == 1
@@ -226,14 +163,9 @@ def test_after_a_restart_both_cards_still_work(tmp_path: Path, *, restarted: boo
     joint(tmp_path, script)
 
 
-@pytest.mark.parametrize("how", ["channel deleted", "sent away"])
-def test_a_home_that_is_heard_no_more_is_told_of_in_the_other(tmp_path: Path, how: str) -> None:
+def test_a_home_that_is_heard_no_more_is_told_of_in_the_other(tmp_path: Path) -> None:
     async def script(room: Room, there: Second) -> None:
-        backend = room.world.env.backend
-        if how == "sent away":
-            backend.remove_guild(room.world.guild.id)
-        else:
-            backend.delete_channel(room.review.id)
+        room.world.env.backend.remove_guild(room.world.guild.id)
         await room.world.settle()
         await file(room, there.ben, there.talk)
         for _ in range(4):
@@ -250,51 +182,6 @@ def test_a_home_that_is_heard_no_more_is_told_of_in_the_other(tmp_path: Path, ho
         assert len(room.direct(there.ben)) == 1
 
     joint(tmp_path, script)
-
-
-def test_a_code_works_once_and_only_for_what_it_was_printed(tmp_path: Path) -> None:
-    async def story(room: Room) -> None:
-        there = await second_server(room)
-        invited = await room.world.boss.slash(room.world.channel, "setup", do="invite")
-        code = code_in(said(invited))
-        refused_here = await room.world.boss.slash(room.world.channel, "setup", join="2222-2222-2222")
-        assert "This code does not work" in said(refused_here)
-        assert "Only admins" in said(await _forge_join(room, there.ben, there.talk, code))
-        done = await there.bea.slash(there.talk, "setup", join=code.upper().replace("-", " "))
-        assert "This home is one of" in said(done)
-        third = room.world.join("Third")
-        channel = third.create_text_channel("c")
-        eve = room.world.new_member("eve", third, manage_guild=True)
-        await room.world.settle()
-        assert "This code does not work" in said(await eve.slash(channel, "setup", join=code))
-        late = code_in(said(await room.world.boss.slash(room.world.channel, "setup", do="invite")))
-        await room.world.env.advance_time(86_400 + 1)
-        assert "This code does not work" in said(await eve.slash(channel, "setup", join=late))
-        assert room.community(third) != room.community()
-
-    tell(tmp_path, story)
-
-
-async def _forge_join(room: Room, person: MemberActor, channel: ChannelHandle, code: str) -> Any:
-    options = [{"name": "join", "type": 3, "value": code}]
-    return await room.world.deliver(
-        person, 2, {"id": "1", "name": "setup", "type": 1, "options": options}, channel=channel
-    )
-
-
-def test_nothing_that_waits_is_left_behind(tmp_path: Path) -> None:
-    async def story(room: Room) -> None:
-        there = await second_server(room)
-        code = code_in(said(await there.bea.slash(there.talk, "setup", do="invite")))
-        await file(room, anonymous="yes")
-        refusal = await room.world.boss.slash(room.world.channel, "setup", join=code)
-        assert "wait for review here" in said(refusal), "also what nobody may see yet"
-        await room.work(15 * 60)
-        await press(room.mo, room.card(), "Reject", reason="source")
-        done = await room.world.boss.slash(room.world.channel, "setup", join=code)
-        assert "This home is one of" in said(done), "and the code is still good"
-
-    tell(tmp_path, story)
 
 
 # --- a server and the terminal

@@ -17,12 +17,10 @@ from bot.domain.review.reports import ReportStatus
 from tests.dialogue.publishing import facts, publish
 from tests.integration.discord.driving import (
     MESSAGE,
-    MODAL,
     SHOW_FORM,
     UPDATE,
     answer,
     buttons,
-    links,
     said,
     texts,
     words,
@@ -38,7 +36,6 @@ from tests.integration.discord.reviewing import (
     file,
     filed,
     files,
-    handed_in,
     labels,
     open_report,
     press,
@@ -140,30 +137,6 @@ def test_the_button_of_a_states_page_names_the_state(tmp_path: Path) -> None:
     tell(tmp_path, story)
 
 
-def test_the_button_of_an_action_names_its_code(tmp_path: Path) -> None:
-    async def story(room: Room) -> None:
-        publish(room.world.database, facts("VI"))
-        page = answer(await room.world.ana.slash(room.world.channel, "action", code="VI-1"))
-        form = await room.world.ana.click(page, label="Report a change")
-        assert stands(form) == {"what": "", "about": "VI-1", "link": "", "kind": "change", "anonymous": "no"}
-        await send(room.world.ana, form, what="It was repealed", link=NEWS)
-        assert str(room.report().code) == "VI-1"
-
-    tell(tmp_path, story)
-
-
-def test_nothing_on_file_leads_to_the_form(tmp_path: Path) -> None:
-    async def story(room: Room) -> None:
-        nothing = await room.world.ana.slash(room.world.channel, "state", state="Ohio", topic="climate")
-        form = await room.world.ana.click(answer(nothing), label="Report it")
-        assert stands(form)["about"] == "OH"
-        receipt = await send(room.world.ana, form, what=WHAT, link=NEWS)
-        assert "R-1: received" in said(receipt)
-        assert room.report().states == ("OH",)
-
-    tell(tmp_path, story)
-
-
 def test_options_that_say_it_all_need_no_form(tmp_path: Path) -> None:
     async def story(room: Room) -> None:
         ana, channel = room.world.ana, room.world.channel
@@ -207,14 +180,12 @@ def test_what_cannot_be_taken_comes_back_as_it_was(tmp_path: Path) -> None:
     tell(tmp_path, story)
 
 
-@pytest.mark.parametrize("restarted", [False, True])
-def test_the_same_form_sent_twice_is_one_report(tmp_path: Path, *, restarted: bool) -> None:
+def test_the_same_form_sent_again_after_a_restart_is_one_report(tmp_path: Path) -> None:
     async def story(room: Room) -> None:
         form = await open_report(room.world.ana, room.world.channel)
         values = {"what": WHAT, "about": "IL", "link": NEWS}
         first = await send(room.world.ana, form, **values)
-        if restarted:
-            await room.restart()
+        await room.restart()
         form._interaction.modal_consumed = False
         second = await send(room.world.ana, form, **values)
         assert said(first) == said(second)
@@ -222,47 +193,6 @@ def test_the_same_form_sent_twice_is_one_report(tmp_path: Path, *, restarted: bo
         assert len([m for m in room.seen() if "R-1" in words(m.components)]) == 1
         assert room.read(lambda uow: uow.reports.find(2)) is None
         assert "Added" not in words(room.card().components)
-
-    tell(tmp_path, story)
-
-
-def test_two_people_who_send_one_opening_both_report(tmp_path: Path) -> None:
-    """The id of a form is no secret: whoever imitates it takes nobody's report away."""
-
-    async def story(room: Room) -> None:
-        ben = room.world.new_member("ben")
-        form = await open_report(room.world.ana, room.world.channel)
-        forged = handed_in(form, what=WHAT, about="OH", link=NEWS)
-        theirs = await room.world.deliver(ben, MODAL, forged)
-        assert "R-1: received" in said(theirs)
-        mine = await send(room.world.ana, form, what=WHAT, about="IL", link=NEWS)
-        assert "R-2: received" in said(mine)
-        assert [room.report(number).states for number in (1, 2)] == [("OH",), ("IL",)]
-
-    tell(tmp_path, story)
-
-
-def test_whoever_sends_the_same_link_follows_and_each_is_told_once(tmp_path: Path) -> None:
-    async def story(room: Room) -> None:
-        ben, cleo = room.world.new_member("ben"), room.world.new_member("cleo")
-        await file(room)
-        receipt = await file(room, ben, what="They count!", link="http://www.example.org/news/reservoirs/")
-        assert "Already in review as R-1" in said(receipt)
-        await room.work()
-        mark = room.world.mark
-        await file(room, cleo, link=f"{NEWS}?utm_source=x")
-        await room.work()
-        (redrawn,) = room.wire(mark)
-        assert redrawn.method == "PATCH"
-        assert "2 more people sent the same" in words(room.card().components)
-        assert "They count!" in words(room.card().components)
-        await approve(room.mo, room.card())
-        await room.work()
-        await room.work(60)
-        for person, wrote in ((room.world.ana, WHAT), (ben, "They count!"), (cleo, WHAT)):
-            (notice,) = room.direct(person)
-            assert "R-1 was approved" in notice
-            assert wrote in notice
 
     tell(tmp_path, story)
 
@@ -431,52 +361,6 @@ def test_two_are_needed_where_the_policy_says_so(tmp_path: Path) -> None:
     tell(tmp_path, story, policy="two")
 
 
-@pytest.mark.parametrize("policy", ["one", "two"])
-def test_nobody_decides_on_their_own_report(tmp_path: Path, policy: str) -> None:
-    async def story(room: Room) -> None:
-        await file(room, room.mo)
-        await room.work()
-        card, head = room.card(), room.head()
-        with unchanged(card):
-            for label in labels(card):
-                pressed = await room.mo.click(card, label=label)
-                assert pressed.modal is None, label
-                banning = label == "Ban author"
-                refused(pressed, card, "Nobody bans themselves" if banning else "Nobody decides on their own")
-        form = await room.flo.click(card, label="Approve")
-        sent = await room.world.deliver(room.mo, MODAL, handed_in(form, **FIVE), message=card)
-        refused(sent, card, "Nobody decides on their own report")
-        assert room.head() == head
-        await send(room.flo, form, **FIVE)
-        assert room.head() == head + (policy == "one")
-        if policy == "two":
-            refused(await room.mo.click(card, label="Approve"), card, "Nobody decides on their own report")
-            await room.world.boss.click(card, label="Approve")
-            assert room.head() == head + 1
-
-    tell(tmp_path, story, policy=policy)
-
-
-def test_whoever_follows_a_report_does_not_decide_on_it(tmp_path: Path) -> None:
-    async def story(room: Room) -> None:
-        await file(room)
-        await file(room, room.mo)
-        await room.work()
-        card = room.card()
-        with unchanged(card):
-            for label in ("Approve", "Reject", "Duplicate", "Edit", "Ask", "Claim", "Forward"):
-                pressed = await room.mo.click(card, label=label)
-                assert pressed.modal is None, label
-                refused(pressed, card, "Nobody decides on their own report")
-        await approve(room.flo, card)
-        await room.work()
-        assert len(room.direct(room.mo)) == 1
-        with unchanged(card):
-            refused(await room.mo.click(card, label="Undo"), card, "Nobody decides on their own report")
-
-    tell(tmp_path, story)
-
-
 # --- nobody is named
 
 
@@ -537,24 +421,6 @@ def test_an_anonymous_report_names_nobody_and_nothing_comes_to_its_sender(
     tell(tmp_path, story)
 
 
-def test_the_second_report_of_a_banned_anonymous_author_is_refused(tmp_path: Path) -> None:
-    async def story(room: Room) -> None:
-        await file(room, anonymous="yes")
-        await room.work(15 * 60)
-        done = await press(room.mo, room.card(), "Ban author", words="spam")
-        assert "The author is banned here" in said(done)
-        await room.work()
-        assert "Set aside" in words(room.card().components)
-        form = await open_report(room.world.ana, room.world.channel)
-        again = await send(room.world.ana, form, what=WHAT, about="IL", link=NEWS)
-        assert "take no reports from you" in said(again)
-        assert answer(again).ephemeral
-        assert room.read(lambda uow: uow.reports.find(2)) is None
-        assert not room.direct(room.world.ana)
-
-    tell(tmp_path, story)
-
-
 def test_no_log_line_holds_what_was_reported_or_by_whom(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -582,15 +448,9 @@ def test_no_log_line_holds_what_was_reported_or_by_whom(
 _ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
 NOBODY = {"allowed_mentions": {"parse": list[str]()}}
 HOSTILE = {
-    "everyone": "@everyone @here look",
-    "role": "<@&1> <@1> <#1> </report:1> <t:0> a",
-    "long": "W" * 4000,
-    "stars": "*_~`|>#-" * 480,
-    "bidi": "a\u202eb\u2066c\u200bd\ufeffe",
-    "markdown": "# Big\n> quote [x](https://evil.example) ||x|| ```code```",
-    "html": "<script>alert(1)</script>" * 40,
-    "lines": "a\n" * 1900,
-    "astral": "\U0001f600" * 2000,
+    "role": "@everyone <@&1> <@1> <#1> </report:1> <t:0> a",
+    "markdown": "# Big\n> quote [x](https://evil.example) ||x|| ```code``` a\u202eb\u2066c\u200bd\ufeffe",
+    "long": "*_~`|>#-" * 480,
 }
 
 
@@ -642,47 +502,6 @@ def _check_harmless(sent: list[Sent]) -> None:
             assert found not in live
         assert not set(raw) & set("\u202e\u2066\u200b\ufeff")
         assert not any(line.startswith(("# ", "> ")) for line in live.split("\n"))
-
-
-@pytest.mark.parametrize(
-    "link",
-    [
-        "javascript:alert(1)", "data:text/html,x", "https://user:pw@example.org/", "http://127.0.0.1/",
-        "http://0x7f.1/", "https://example.org/" + "a" * 2049, "file:///etc/passwd",
-    ],
-)  # fmt: skip
-def test_a_hostile_link_is_refused_with_the_form_kept(tmp_path: Path, link: str) -> None:
-    async def story(room: Room) -> None:
-        form = await open_report(room.world.ana, room.world.channel)
-        result = await send(room.world.ana, form, what=WHAT, about="IL", link=link)
-        assert answer(result).ephemeral
-        again = await room.world.ana.click(answer(result), label="Fix it")
-        assert stands(again)["what"] == WHAT
-        assert stands(again)["link"] == link
-        assert room.read(lambda uow: uow.reports.find(1)) is None
-
-    tell(tmp_path, story)
-
-
-@pytest.mark.parametrize(
-    ("link", "host"),
-    [
-        ("https://good.example\\@evil.example/", "good.example"),
-        ("https://\u0430pple.com/x", "xn--pple-43d.com"),
-        ("https://example.org.evil.example/](https://example.org)", "example.org.evil.example"),
-    ],
-)
-def test_a_card_shows_the_host_that_a_browser_opens(tmp_path: Path, link: str, host: str) -> None:
-    async def story(room: Room) -> None:
-        mark = room.world.mark
-        await file(room, link=link)
-        await room.work()
-        ((url, label),) = links(room.card().components).items()
-        assert url.split("/")[2] == label == host
-        assert f"({host})" in words(room.card().components)
-        _check_harmless(room.wire(mark))
-
-    tell(tmp_path, story)
 
 
 # --- places that refuse
