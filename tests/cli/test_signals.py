@@ -22,16 +22,13 @@ if TYPE_CHECKING:
     from tests.cli.child import Fiftywire
 
 STATUSES = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
-AT_ONCE = 3.0
-"""Seconds; it takes a tenth of one, but machines that test are busy."""
 
 
-def ended(child: subprocess.Popen[bytes], number: Signals) -> tuple[int, bytes, float]:
-    """Send it; exit status, standard error, seconds until it was over."""
+def ended(child: subprocess.Popen[bytes], number: Signals) -> tuple[int, bytes]:
+    """Send it, while there is more to wait for than a minute: exit status, and standard error."""
     child.send_signal(number)
-    began = time.monotonic()
     _, err = child.communicate(timeout=60)
-    return child.returncode, err, time.monotonic() - began
+    return child.returncode, err
 
 
 @pytest.mark.parametrize(("number", "status"), STATUSES)
@@ -42,9 +39,8 @@ def test_a_chat_that_waits_for_a_line(number: Signals, status: int, writer: Fift
         child.stdin.write(b"/action IL-1\n")
         child.stdin.flush()
         child.stdout.readline()
-        found, err, took = ended(child, number)
+        found, err = ended(child, number)
     assert (found, err) == (status, b"")
-    assert took < AT_ONCE
     assert not writer.data.with_name("fiftywire.db-wal").exists(), "the database was closed"
 
 
@@ -55,11 +51,10 @@ def test_an_import_under_way(number: Signals, status: int, writer: Fiftywire) ->
     before = writer.json("/state OH")["page"]["total"]
     with writer.start("import", "may.jsonl", "--yes") as child:
         writer.wait_for_a_batch()
-        found, err, took = ended(child, number)
+        found, err = ended(child, number)
     assert found == status
     assert err.decode().splitlines()[-1].startswith("Interrupted. ")
     assert b"Traceback" not in err
-    assert took < AT_ONCE
     assert not writer.data.with_name("fiftywire.db-wal").exists(), "the database was closed"
     done = writer.run("ask", "--json", "/state OH")
     assert "Importing may.jsonl: 1,500 of 1,500" in done.err
@@ -75,11 +70,10 @@ def test_an_import_that_waits_for_another_process(number: Signals, status: int, 
         assert child.stdout
         child.stdout.readline()
         time.sleep(1)  # by now it waits for the write lock; nothing tells
-        found, err, took = ended(child, number)
+        found, err = ended(child, number)
     holder.close()
     assert found == status
     assert b"Traceback" not in err
-    assert took < AT_ONCE + 4
     assert writer.json("/action OH-1")["error"] is None
 
 

@@ -6,7 +6,6 @@ import re
 import resource
 import socket
 import sqlite3
-import time
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from sqlalchemy import URL, text
+from sqlalchemy import URL, event, text
 
 from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.revisions import Change
@@ -94,14 +93,13 @@ def test_an_unknown_host() -> None:
     assert "no-such-host.invalid" in said
 
 
+@pytest.mark.timeout(60)
 def test_a_host_that_takes_the_call_and_says_nothing() -> None:
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen()
-        started = time.monotonic()
         said = opening(read_url(f"postgresql://u:{SECRET}@127.0.0.1:{deaf.getsockname()[1]}/wire"))
     assert said.startswith("The database cannot be reached")
-    assert time.monotonic() - started < 8
 
 
 def test_a_wrong_password_and_a_missing_one(postgres: Postgres) -> None:
@@ -362,10 +360,11 @@ def test_the_last_in_a_long_line_does_not_wait_for_everyones_patience(
     database = Database(schema_url, patience=0.5)
     database.open()
     holder.hold()
-    started = time.monotonic()
+    attempts: list[object] = []
+    event.listen(database._writer, "begin", attempts.append, insert=True)
     line: list[Future[None]] = [database.submit(add_one, writes=True) for _ in range(10)]
     assert all(isinstance(future.exception(), DatabaseBusyError) for future in line)
-    assert time.monotonic() - started < 3.5  # and not ten times half a second
+    assert len(attempts) < 30, "the first tries until its patience is over, and whoever is late by then once"
     holder.let_go()
     database.close()
 

@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from tests.integration.discord.fake.messages import Message
 
 QUICK = Timing(backoff=(0.05,))
+LONG = replace(QUICK, drain=60)
+"""With which whoever waits for the time to drain, and need not, is seen to hang."""
 WAITS = ServiceTiming(stand_by=0.05, guilds=0.05)
 ACKNOWLEDGED = {5, 6}
 """Callbacks that promise an answer."""
@@ -157,13 +159,11 @@ class Served:
             await asyncio.wait_for(asyncio.shield(self.running), 10)
         return refusal.value.message
 
-    async def end(self) -> float:
-        """Tell it to stop; seconds until it did."""
-        began = time.monotonic()
+    async def end(self) -> None:
+        """Tell it to stop, and wait until it did. Raises TimeoutError after a third of `LONG.drain`."""
         self.stop.set()
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(LONG.drain / 3):
             await asyncio.wait({self.running})
-        return time.monotonic() - began
 
 
 def play(
@@ -307,14 +307,13 @@ class Child:
         """All of standard error so far."""
         return self.err.read_text(encoding="utf-8")
 
-    async def end(self, number: int | None = signal.SIGTERM, within: float = 30) -> tuple[int, float]:
-        """Send a signal, if any; exit status, and seconds until it was over."""
+    async def end(self, number: int | None = signal.SIGTERM, within: float = 30) -> int:
+        """Send a signal, if any, and wait until it is over: the exit status."""
         if number is not None:
             self.process.send_signal(number)
-        began = time.monotonic()
         status = await asyncio.to_thread(self.process.wait, within)
         assert "Traceback (most recent call last)" not in self.said, self.said
-        return status, time.monotonic() - began
+        return status
 
     async def says(self, sentence: str, within: float = 30) -> None:
         """Wait until it said something."""

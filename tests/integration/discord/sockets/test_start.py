@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -216,11 +215,9 @@ def test_a_platform_that_cannot_be_reached_is_the_end_after_a_while(
     dispatcher = Dispatcher(registry, database, lambda: b"k" * 32)
     app = App(database, registry, dispatcher, tmp_path, DiscordSettings("a-token", api))
     said: list[str] = []
-    began = time.monotonic()
     with hurried(), pytest.raises(PlatformError, match="Discord could not be reached within"):
         app.serve(Progress(say=said.append), Timing(first_connection=0.5))
     database.close()
-    assert time.monotonic() - began < 3
     assert said == []
 
 
