@@ -182,7 +182,7 @@ def _changes(now: Draft, wanted: Draft) -> Iterator[Field]:
 def _put_back(uow: UnitOfWork, proposal: Proposal, now: Action) -> Iterator[Field]:
     """What an undo would restore."""
     assert proposal.undoes is not None
-    (undone,) = uow.revisions.since(proposal.undoes - 1, 1)
+    undone = uow.revisions.get(proposal.undoes)
     if undone.before is None or undone.before.retraction:
         yield Field("After it", f"{now.code} is withdrawn from the catalogue")
         return

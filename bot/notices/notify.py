@@ -243,7 +243,7 @@ def _decided(uow: UnitOfWork, moved: Moved, author: Author, mine: Button) -> Rep
             buttons = [*_opening(moved), mine]
             first = uow.proposals.edition(moved.proposal.id, 1)
             if report.origin is Origin.MEMBER and first and report.forwarded_from is None:
-                changed = changed_words(first[0], moved.proposal.draft)
+                changed = changed_words(first.draft, moved.proposal.draft)
                 if changed:
                     fields.append(Field("Decided or changed by the moderators", changed))
         case ReportStatus.DUPLICATE:

@@ -112,6 +112,9 @@ class Revisions(Protocol):
     def since(self, number: int, limit: int) -> list[Revision]:
         """The revisions after `number`, in order, without a gap."""
 
+    def get(self, number: int) -> Revision:
+        """One by its number, which was published."""
+
     def of(self, code: Code, limit: int, before: int | None = None) -> list[Revision]:
         """Those of one action, newest first; those before a number where one is given."""
 

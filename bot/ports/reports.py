@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.review.drafts import Draft
-    from bot.domain.review.proposals import Approval, Proposal
+    from bot.domain.review.proposals import Approval, Edition, Proposal
     from bot.domain.review.queue import NewFile, NewProposal, NewReport, QueueFilter
     from bot.domain.review.reports import (
         Author,
@@ -151,7 +151,7 @@ class Proposals(Protocol):
     def redraft(self, proposal: int, draft: Draft, by: int | None, now: datetime) -> Proposal:
         """Give it a new edition; approvals of the one before no longer count."""
 
-    def edition(self, proposal: int, edition: int) -> tuple[Draft, int | None, datetime] | None:
+    def edition(self, proposal: int, edition: int) -> Edition | None:
         """An earlier draft: what it said, who wrote it and when."""
 
     def approve(self, proposal: int, edition: int, approval: Approval) -> None:

@@ -31,6 +31,10 @@ class SqlRevisions:
         after = select(revisions).where(revisions.c.number > number)
         return self._load(after.order_by(revisions.c.number).limit(limit))
 
+    def get(self, number: int) -> Revision:
+        (found,) = self._load(select(revisions).where(revisions.c.number == number))
+        return found
+
     def of(self, code: Code, limit: int, before: int | None = None) -> list[Revision]:
         mine = select(revisions).where(revisions.c.action_id.in_(ids_of(self._connection, [code])))
         if before is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select, update
 
 from bot.domain.review.drafts import draft_from_json, draft_to_json
-from bot.domain.review.proposals import Approval, Proposal, ProposalKind, ProposalState
+from bot.domain.review.proposals import Approval, Edition, Proposal, ProposalKind, ProposalState
 from storage.catalogue.codes import code_of, text_of
 from storage.dialects import insert_or_ignore
 from storage.review.tables import approvals, drafts, proposals, reports
@@ -78,14 +78,14 @@ class SqlProposals:
         self._write_draft(proposal, edition, draft, by, now)
         return self.get(proposal)
 
-    def edition(self, proposal: int, edition: int) -> tuple[Draft, int | None, datetime] | None:
+    def edition(self, proposal: int, edition: int) -> Edition | None:
         # The first one came with the proposal, whose time is that of its report.
         made = select(func.min(reports.c.made_at)).where(reports.c.proposal_id == drafts.c.proposal_id)
         at = func.coalesce(drafts.c.at, made.scalar_subquery(), type_=drafts.c.at.type).label("at")
         here = (drafts.c.proposal_id == proposal, drafts.c.edition == edition)
         query = select(drafts.c.draft, drafts.c.by, at).where(*here)
         row = self._connection.execute(query).one_or_none()
-        return (draft_from_json(row.draft), row.by, row.at) if row and row.at else None
+        return Edition(draft_from_json(row.draft), row.by, row.at) if row and row.at else None
 
     def approve(self, proposal: int, edition: int, approval: Approval) -> None:
         row = {

@@ -92,6 +92,15 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """One draft of a proposal: what it says, the account that wrote it (None: the reporter), and when."""
+
+    draft: Draft
+    by: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A draft change to the catalogue."""
 

@@ -116,8 +116,7 @@ def is_in_words(uow: UnitOfWork, report: Report, proposal: Proposal) -> bool:
     """Whether it is a correction that nobody has brought into the draft yet, its link apart."""
     if report.kind is not ReportKind.CORRECTION or report.origin is Origin.MODERATOR or not proposal.base:
         return False
-    (base,) = uow.revisions.since(proposal.base - 1, 1)
-    stands = draft_of_facts(base.after.facts)
+    stands = draft_of_facts(uow.revisions.get(proposal.base).after.facts)
     return replace(proposal.draft, sources=()) == replace(stands, sources=())
 
 
@@ -170,7 +169,7 @@ def edited(report: Report, desk: Desk) -> Report:
 def moved_words(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> str:
     """`approved by Ana at 14:02`: what happened to it last."""
     edition = uow.proposals.edition(proposal.id, proposal.edition)
-    was_edited = edition is not None and report.decided_at is not None and edition[2] == report.decided_at
+    was_edited = edition is not None and report.decided_at is not None and edition.at == report.decided_at
     deed = {
         ReportStatus.SECONDING: "approved, as the first of two,",
         ReportStatus.ASKED: "asked about",

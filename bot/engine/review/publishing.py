@@ -263,7 +263,7 @@ def _undone(uow: UnitOfWork, proposal: Proposal, now: datetime) -> Action:
     """What the action was before the revision that is undone; where it was not there, it is withdrawn."""
     assert proposal.code
     assert proposal.undoes is not None
-    (revision,) = uow.revisions.since(proposal.undoes - 1, 1)
+    revision = uow.revisions.get(proposal.undoes)
     now_at = uow.catalogue.by_code([proposal.code])[proposal.code].revision
     if now_at != proposal.base:
         raise ChangedMeanwhileError(f"{proposal.code} was changed since, so this cannot be undone any more.")
@@ -284,8 +284,8 @@ def _rebased(uow: UnitOfWork, desk: Desk, proposal: Proposal) -> Proposal | None
         raise ChangedMeanwhileError(
             f"{before.code} was changed meanwhile, so this cannot be undone any more."
         )
-    old = next((r.after for r in uow.revisions.of(before.code, 100) if r.number == proposal.base), None)
-    draft = rebase(proposal.draft, old.facts if old else before.facts, before.facts)
+    old = uow.revisions.get(proposal.base).after
+    draft = rebase(proposal.draft, old.facts, before.facts)
     uow.proposals.save(replace(proposal, base=before.revision))
     return uow.proposals.redraft(proposal.id, draft, desk.account, desk.now)
 

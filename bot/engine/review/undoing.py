@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.catalogue.actions import Action, Code
-    from bot.domain.catalogue.revisions import Revision
     from bot.domain.review.proposals import Proposal
     from bot.ports import UnitOfWork
 
@@ -94,16 +93,11 @@ def _standing(uow: UnitOfWork, code: Code) -> int:
     (newest,) = uow.revisions.of(code, 1)
     number = newest.number
     while (source := uow.proposals.by_revision(number)) and source.undoes is not None:
-        before = _revision(uow, source.undoes).before
+        before = uow.revisions.get(source.undoes).before
         if before is None:
             break
         number = before.revision
     return number
-
-
-def _revision(uow: UnitOfWork, number: int) -> Revision:
-    (found,) = uow.revisions.since(number - 1, 1)
-    return found
 
 
 def _undo_edit(uow: UnitOfWork, desk: Desk, moved: Moved) -> tuple[Proposed, Moved]:
@@ -116,8 +110,8 @@ def _undo_edit(uow: UnitOfWork, desk: Desk, moved: Moved) -> tuple[Proposed, Mov
         raise ChangedMeanwhileError(
             f"{moved.report.name} is {moved.report.status.label}; there is nothing to undo."
         )
-    _in_time(now[2], desk, moved.report.name)
-    proposal = uow.proposals.redraft(proposal.id, before[0], desk.account, desk.now)
+    _in_time(now.at, desk, moved.report.name)
+    proposal = uow.proposals.redraft(proposal.id, before.draft, desk.account, desk.now)
     report = edited(moved.report, desk)
     uow.reports.save(report)
     write_down(uow, desk.community.id, desk.now, "report:edit-undone", report.name, desk.account)
@@ -127,13 +121,13 @@ def _undo_edit(uow: UnitOfWork, desk: Desk, moved: Moved) -> tuple[Proposed, Mov
 def _published(uow: UnitOfWork, proposal: Proposal) -> Action:
     """The action that a proposal was published as."""
     assert proposal.revision is not None
-    code = _revision(uow, proposal.revision).after.code
+    code = uow.revisions.get(proposal.revision).after.code
     return uow.catalogue.by_code([code])[code]
 
 
 def _came_of_a_report(uow: UnitOfWork, revision: int) -> bool:
     """Whether a revision is what somebody's report asked for, rather than a moderator."""
-    match = _OF_A_REPORT.fullmatch(_revision(uow, revision).decision.why)
+    match = _OF_A_REPORT.fullmatch(uow.revisions.get(revision).decision.why)
     report = uow.reports.find(int(match[1])) if match else None
     return report is not None and report.origin is not Origin.MODERATOR
 

@@ -339,13 +339,16 @@ def test_a_removed_moderator_cannot_use_a_card_that_is_still_open(own: Talk, ana
 # --- what changed meanwhile
 
 
+@pytest.mark.parametrize("revisions", [1, 150])
 def test_a_draft_on_an_older_version_is_laid_on_the_newest_and_looked_at_again(
-    own: Talk, zeb: Talk, yan: Talk, ana: Talk
+    own: Talk, zeb: Talk, yan: Talk, ana: Talk, revisions: int
 ) -> None:
     (there,) = publish(store_of(own), facts("IL", on="2026-05-04"))
     code = str(there.code)
     name = file(ana, about=code, kind="change", what="It was repealed")
     answered(act(zeb, name, "Edit", status="repealed", date="2026-11-18"))
+    for number in range(1, revisions):
+        change(store_of(own), code, title=f"Surveys {number} aquifers")
     change(store_of(own), code, title="Surveys its aquifers")
     before = head(own)
     reply = zeb.press(button(card(zeb, name), "Approve"))

@@ -15,7 +15,7 @@ from bot.domain.catalogue.topics import Topic
 from bot.domain.community.people import COMMONS
 from bot.domain.imports import StagedRow
 from bot.domain.review.drafts import Draft
-from bot.domain.review.proposals import Approval, Policy, ProposalKind, ProposalState
+from bot.domain.review.proposals import Approval, Edition, Policy, ProposalKind, ProposalState
 from bot.errors import ChangedMeanwhileError, DatabaseError
 from bot.ports.store import read, write
 from tests.integration.overlap import overlapping
@@ -113,9 +113,9 @@ def test_an_edition_replaces_the_draft_and_those_before_stay(database: Database)
     def edition(number: int) -> object:
         return read(database, lambda uow: uow.proposals.edition(made.id, number))
 
-    assert edition(1) == (made.draft, 7, NOW - DAY), "the first one is as old as its report"
-    assert edition(2) == (WHOLE, None, NOW)
-    assert edition(3) == (Draft("Third"), 8, NOW + DAY)
+    assert edition(1) == Edition(made.draft, 7, NOW - DAY), "the first one is as old as its report"
+    assert edition(2) == Edition(WHOLE, None, NOW)
+    assert edition(3) == Edition(Draft("Third"), 8, NOW + DAY)
     assert edition(0) is edition(4) is None
 
 
