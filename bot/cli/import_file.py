@@ -12,27 +12,26 @@ import click
 from bot.app import open_app
 from bot.cli.progress import bars
 from bot.domain.imports import RowOutcome
-from bot.domain.writing.text import clean, shorten
-from bot.engine.imports.compare import decided
+from bot.domain.writing.text import clean
 from bot.engine.imports.files import STANDARD_INPUT, count_lines, read_file, read_stream
 from bot.engine.imports.run import ImportRun
 from bot.engine.imports.starter import starter_rows
 from bot.errors import CatalogueFileError
-from bot.notices.notify import spread
+from bot.notices.imports import SIGNS, in_short, rows_on_card, summary
+from bot.notices.notify import finish
+from bot.ports.store import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.domain.imports import RowResult
     from bot.engine.imports.rows import BadRow, Row
+    from bot.ports import UnitOfWork
     from bot.progress import Progress
 
 STDIN = "-"
 _SHOWN = 50
 """Added and changed rows of the diff that are listed one by one; conflicts and skipped rows all are."""
-_ON_A_CARD = 8
-"""Rows that the card of a proposed import shows."""
-_SIGNS = {RowOutcome.ADDED: "+", RowOutcome.CHANGED: "~", RowOutcome.CONFLICT: "!", RowOutcome.SKIPPED: "-"}
 
 
 @click.command("import")
@@ -78,7 +77,7 @@ def import_command(file: Path | None, *, yes: bool, skip_bad: bool, theirs: bool
                 _propose(work, rows, planned)
                 return
             results = _published(work, rows)
-    click.echo(f"Imported. {_summary(results)}")
+    click.echo(f"Imported. {summary(results)}")
     _say_otherwise(planned, results)
 
 
@@ -104,13 +103,16 @@ def _read(file: Path, progress: Progress) -> Iterator[Row | BadRow]:
 
 def _propose(work: ImportRun, rows: Sequence[Row], planned: Sequence[RowResult]) -> None:
     now = datetime.now(UTC)
-    written = [result for result in planned if result.writes]
-    lines = [f"{_SIGNS.get(row.outcome, '~')} {row.key}: {_in_short(row)}" for row in written]
-    more = [f"and {len(lines) - _ON_A_CARD:,} more"] if len(lines) > _ON_A_CARD else []
-    told = "\n".join([_summary(planned), *lines[:_ON_A_CARD], *more])
-    report = work.propose(rows, told, now, lambda uow, moved: spread(uow, moved, now))
+    import_id = work.stage(rows, now)
+
+    def propose(uow: UnitOfWork) -> str:
+        outcome = work.propose(uow, import_id, rows, rows_on_card(planned), now)
+        finish(uow, outcome, now)
+        return outcome.report.name
+
+    name = write(work.store, propose)
     click.echo(
-        f"Two people have to agree: it waits in the curators' queue as {report.name}, and nothing is "
+        f"Two people have to agree: it waits in the curators' queue as {name}, and nothing is "
         "published before. `fiftywire policy` says why."
     )
 
@@ -134,27 +136,14 @@ def _say_bad(bad: Sequence[BadRow]) -> None:
 
 def _say_results(results: Sequence[RowResult]) -> None:
     """The diff: what would be added and changed, every conflict and every row that is skipped."""
-    for outcome, sign in _SIGNS.items():
+    for outcome, sign in SIGNS.items():
         rows = [result for result in results if result.outcome == outcome]
         shown = rows[:_SHOWN] if outcome in (RowOutcome.ADDED, RowOutcome.CHANGED) else rows
         for row in shown:
-            click.echo(f"{sign} {row.key}: {_in_short(row)}")
+            click.echo(f"{sign} {row.key}: {in_short(row)}")
         if len(shown) < len(rows):
             click.echo(f"{sign} and {len(rows) - len(shown):,} more")
-    click.echo(_summary(results))
-
-
-def _summary(results: Sequence[RowResult]) -> str:
-    counts = decided(results)
-    parts = [
-        f"{counts[outcome]:,} {outcome}"
-        for outcome in (RowOutcome.ADDED, RowOutcome.CHANGED, RowOutcome.UNCHANGED)
-    ]
-    if kept := counts[RowOutcome.CONFLICT]:
-        parts.append(f"{_count(kept, 'conflict')} kept as edited here (--theirs takes the file's)")
-    if counts[RowOutcome.SKIPPED]:
-        parts.append(f"{counts[RowOutcome.SKIPPED]:,} skipped")
-    return ", ".join(parts) + "."
+    click.echo(summary(results))
 
 
 def _say_otherwise(planned: Sequence[RowResult], results: Sequence[RowResult]) -> None:
@@ -162,12 +151,8 @@ def _say_otherwise(planned: Sequence[RowResult], results: Sequence[RowResult]) -
     before = {result.line: result.outcome for result in planned}
     for result in results:
         if result.outcome != before.get(result.line):
-            sign = _SIGNS.get(result.outcome, "=")
-            click.echo(f"{sign} {result.key}, otherwise than shown: {_in_short(result)}")
-
-
-def _in_short(result: RowResult) -> str:
-    return shorten(clean(result.detail), 200)
+            sign = SIGNS.get(result.outcome, "=")
+            click.echo(f"{sign} {result.key}, otherwise than shown: {in_short(result)}")
 
 
 def _confirmed(file: Path | None) -> bool:

@@ -6,17 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.engine.community.people import keep_person
-from bot.engine.review.desk import (
-    Desk,
-    Moved,
-)
-from bot.messages.reply import Field, Reply
-from bot.messages.wording import number_of
-from bot.notices.cards import card
-from bot.notices.notify import spread
+from bot.engine.review.desk import Desk
+from bot.notices.notify import finish
 
 if TYPE_CHECKING:
     from bot.commands.spec import Call
+    from bot.engine.review.desk import Outcome
+    from bot.messages.reply import Reply
     from bot.ports import UnitOfWork
 
 
@@ -28,17 +24,7 @@ def desk_of(uow: UnitOfWork, call: Call) -> Desk:
     return Desk(call.community, person, number, call.invocation.now)
 
 
-def done(uow: UnitOfWork, desk: Desk, moved: Moved, text: str = "") -> Reply:
-    """Tell everyone, commit, and show the card as it is now."""
-    spread(uow, moved, desk.now)
-    shown = card(uow, moved.report, moved.proposal, desk.community, desk.now)
-    uow.commit()
-    return replace(answer_with(shown, text), redrawn=True)
-
-
-def answer_with(shown: Reply, text: str) -> Reply:
-    """A card as an answer: its files are on the card in the review place."""
-    files = f"{number_of(len(shown.files), 'file')}, on the card" if shown.files else ""
-    fields = (*shown.fields, Field("Files", files)) if files else shown.fields
-    said = "\n".join(part for part in (text, shown.text) if part)
-    return replace(shown, text=said, fields=fields, files=())
+def done(uow: UnitOfWork, desk: Desk, outcome: Outcome, text: str = "") -> Reply:
+    """Finish, and show the card as it is now, in place of the one whose button was pressed."""
+    reply = finish(uow, outcome, desk.now)
+    return replace(reply, text="\n".join(filter(None, (text, reply.text))), redrawn=True)

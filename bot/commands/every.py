@@ -12,12 +12,13 @@ from bot.commands.registry import Registry
 from bot.commands.reports.own_reports import REPORTS
 from bot.commands.reports.report import ANSWER, RELATE, REPORT_SPEC, WITHDRAW
 from bot.commands.review import changes, decisions
+from bot.commands.review.queue import REVIEW
 
 
 def build_registry() -> Registry:
     """The registry of this version."""
     looking_up = (*states.SPECS, *actions.SPECS, *law.SPECS, *overview.SPECS, LOOKUP)
     reporting = (REPORT_SPEC, REPORTS, WITHDRAW, ANSWER, RELATE)
-    moderating = (*decisions.SPECS, *changes.SPECS, MEMBER, AUDIT)
+    moderating = (REVIEW, *decisions.SPECS, *changes.SPECS, MEMBER, AUDIT)
     others = (*looking_up, *reporting, LINK_SPEC, PRIVACY, *moderating, SETUP, ABOUT)
     return Registry.of((*others, help_spec(others)))

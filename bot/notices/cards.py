@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -9,7 +10,7 @@ from rapidfuzz import fuzz
 from bot.domain.catalogue.dates import PartialDate
 from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.states import names
-from bot.domain.community.people import COMMONS, visible_boards
+from bot.domain.community.people import visible_boards
 from bot.domain.review.drafts import DECIDED, draft_of_facts
 from bot.domain.review.proposals import ProposalKind
 from bot.domain.review.reports import Origin, Report, ReportKind, ReportStatus, Said
@@ -18,7 +19,8 @@ from bot.domain.writing.text import clean, shorten
 from bot.domain.writing.words import words_of_query
 from bot.engine.community.communities import name_of_community
 from bot.engine.community.people import author_name, name_of
-from bot.engine.review.desk import boards_of, clock, is_in_words, moved_words
+from bot.engine.review.case import ReviewAction
+from bot.engine.review.desk import clock, is_in_words, last_step_words
 from bot.engine.review.members import note_key
 from bot.engine.review.publishing import target_of
 from bot.messages.reply import Button, Field, KeptFile, Link, Press, Reply
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
     from bot.domain.community.people import Community
     from bot.domain.review.drafts import Draft
     from bot.domain.review.proposals import Proposal
-    from bot.domain.review.reports import Words
+    from bot.domain.review.reports import ReportFile, Words
+    from bot.engine.review.case import Case
     from bot.ports import UnitOfWork
 
 MOST_SIMILAR = 5
@@ -46,20 +49,34 @@ _SAID_AS_STATUS = ("Status", "Date of the status", "Note on the status")
 _LONGEST_SHOWN = 1000
 
 
-def card(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community, now: datetime) -> Reply:
+def card(uow: UnitOfWork, case: Case, now: datetime) -> Reply:
     """The card of a report as it stands, with the buttons that its state has, for who looks at it `now`."""
+    report, proposal = case.report, case.proposal
     draft = proposal.draft
     before = target_of(uow, proposal)
+    files = uow.files.of(report.number)
     known = before.facts.sources if before and report.status.is_open else ()
     sources = sorted(draft.sources, key=lambda source: source in known)  # what is new comes first
     return Reply(
         title=f"{report.name}: {_title(report, draft)}",
-        text=_standing(uow, report, proposal, community),
-        fields=tuple(_fields(uow, report, proposal, community, now)),
+        text=_status_text(uow, report, proposal, case.community),
+        fields=(
+            *_fields(uow, report, proposal, case.community, before, now),
+            *_files(report, files),
+            *_alike(uow, report, case.community, now),
+        ),
         links=tuple(_link(source.url, source.title) for source in sources[:_MOST_SOURCES]),
-        buttons=tuple(_buttons(uow, report, proposal, community)),
-        files=tuple(KeptFile(file.id, file.name) for file in uow.files.of(report.number) if file.kept),
+        buttons=tuple(_buttons(case)),
+        files=tuple(KeptFile(file.id, file.name) for file in files if file.kept),
     )
+
+
+def answer_with(shown: Reply, text: str = "") -> Reply:
+    """A card as an answer: its files are on the card in the review place."""
+    files = f"{number_of(len(shown.files), 'file')}, on the card" if shown.files else ""
+    fields = (*shown.fields, Field("Files", files)) if files else shown.fields
+    said = "\n".join(part for part in (text, shown.text) if part)
+    return replace(shown, text=said, fields=fields, files=())
 
 
 def _title(report: Report, draft: Draft) -> str:
@@ -69,10 +86,9 @@ def _title(report: Report, draft: Draft) -> str:
     return draft.title or report.what
 
 
-def _standing(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> str:
+def _status_text(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> str:
     """One line on how it stands, and what else there is to know."""
     lines = [report.note] if report.note else []
-    told = moved_words(uow, report, proposal, community)
     match report.status:
         case ReportStatus.NEW if report.answered:
             lines.append("Answered; waiting for review.")
@@ -85,24 +101,29 @@ def _standing(uow: UnitOfWork, report: Report, proposal: Proposal, community: Co
             agreed = [name_of(uow, approval.account) for approval in proposal.approvals]
             lines.append(f"Approved by {in_a_row(agreed)}; one more person has to agree.")
         case ReportStatus.APPROVED if report.outcome:
-            lines.append(f"{told[:1].upper()}{told[1:]}: {report.outcome}.")
+            lines.append(f"{_last_step(uow, report, proposal, community)}: {report.outcome}.")
             if len(proposal.approvals) > 1:
                 agreed = [name_of(uow, approval.account) for approval in proposal.approvals]
                 lines.append(f"Agreed with by {in_a_row(agreed)}.")
         case ReportStatus.REJECTED:
-            lines.append(f"{told[:1].upper()}{told[1:]}: {report.reason}")
+            lines.append(f"{_last_step(uow, report, proposal, community)}: {report.reason}")
         case ReportStatus.DUPLICATE:
-            lines.append(f"{told[:1].upper()}{told[1:]}: {report.reason}.")
+            lines.append(f"{_last_step(uow, report, proposal, community)}: {report.reason}.")
         case _:
-            lines.append(f"{told[:1].upper()}{told[1:]}.")
+            lines.append(f"{_last_step(uow, report, proposal, community)}.")
     return "\n".join(lines)
 
 
+def _last_step(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> str:
+    told = last_step_words(uow, report, proposal, community)
+    return f"{told[:1].upper()}{told[1:]}"
+
+
 def _fields(
-    uow: UnitOfWork, report: Report, proposal: Proposal, community: Community, now: datetime
-) -> Iterator[Field]:
+    uow: UnitOfWork, report: Report, proposal: Proposal, community: Community, before: Action | None,
+    now: datetime,
+) -> Iterator[Field]:  # fmt: skip
     draft = proposal.draft
-    before = target_of(uow, proposal)
     yield Field("Kind", report.kind.label)
     if before:
         yield Field("Action", f"{before.code}: {before.facts.title}")
@@ -119,7 +140,6 @@ def _fields(
     elif report.author:
         yield Field("Proposed by", author_name(uow, report.author))
     yield from _said(uow, report, now)
-    yield from _alike(uow, report, community, now)
 
 
 def _proposed(uow: UnitOfWork, report: Report, proposal: Proposal, before: Action | None) -> Iterator[Field]:
@@ -243,7 +263,10 @@ def _said(uow: UnitOfWork, report: Report, now: datetime) -> Iterator[Field]:
         shown = "".join(f"\n“{shorten(text, 200)}”" for text in said[:_MOST_FOLLOWERS])
         yield Field("Followers", f"{number_of(len(followers), 'more person')} sent the same{shown}".replace(
             "more persons", "more people"))  # fmt: skip
-    files = uow.files.of(report.number)
+
+
+def _files(report: Report, files: Sequence[ReportFile]) -> Iterator[Field]:
+    """Those that are not here: on the way, or lost."""
     lost = sum(not file.kept and not file.url for file in files)
     if waiting := sum(bool(file.url) for file in files):
         yield Field("Files", f"{number_of(waiting, 'file')} on the way")
@@ -300,37 +323,29 @@ def alike_actions(
     return linked, [line for _, line in close[:MOST_SIMILAR]]
 
 
-def _buttons(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> Iterator[Button]:
-    def button(label: str, command: str) -> Button:
-        return Button(label, Press(command, {"report": report.name, "version": str(report.version)}))
+_LABELS = {
+    ReviewAction.APPROVE: "Approve", ReviewAction.EDIT: "Edit", ReviewAction.DUPLICATE: "Duplicate",
+    ReviewAction.ASK: "Ask", ReviewAction.REJECT: "Reject", ReviewAction.CLAIM: "Claim",
+    ReviewAction.UNDO: "Undo", ReviewAction.FORWARD: "Forward", ReviewAction.BAN: "Ban author",
+}  # fmt: skip
+"""What has a button on a card."""
 
-    member = report.origin is Origin.MEMBER
-    if report.status.is_open:
-        if proposal.board in boards_of(community):
-            yield button("Approve", "approve")
-        if report.kind is not ReportKind.IMPORT and report.origin is not Origin.MODERATOR:
-            yield button("Edit", "edit")
-        if (member or report.origin is Origin.COMMUNITY) and report.status is not ReportStatus.SECONDING:
-            yield button("Duplicate", "duplicate")
-        there = member and report.author is not None and not report.author.is_gone
-        if there and report.status is not ReportStatus.SECONDING:
-            yield button("Ask", "ask")
-        yield button("Reject", "reject")
-        if report.status is not ReportStatus.SECONDING:
-            yield button("Claim", "claim")
-        if member and not community.curator and report.status is not ReportStatus.SECONDING:
-            yield button("Forward", "forward")
-        if there:
-            yield button("Ban author", "banauthor")
-        return
-    if report.outcome:
+
+def _buttons(case: Case) -> Iterator[Button]:
+    report = case.report
+    if report.outcome and not report.status.is_open:
         yield Button(str(report.outcome), Press("action", {"code": str(report.outcome)}))
-    if report.status in (ReportStatus.APPROVED, ReportStatus.REJECTED, ReportStatus.DUPLICATE):
-        yield Button("Undo", Press("undo", {"what": report.name}))
-        if report.status is ReportStatus.APPROVED and not community.curator and report.outcome:
-            action = uow.catalogue.by_code([report.outcome]).get(report.outcome)
-            if action and action.board != COMMONS and not action.retraction:
-                yield button("Forward", "forward")
+    for action in case.actions():
+        if action in _LABELS:
+            yield Button(_LABELS[action], press_for(report, action))
+
+
+def press_for(report: Report, action: ReviewAction) -> Press:
+    """The press by which a moderator does that with the report as it is now."""
+    if action is ReviewAction.UNDO:  # one command for reports and actions, which has no version
+        return Press("undo", {"what": report.name})
+    command = "banauthor" if action is ReviewAction.BAN else str(action)
+    return Press(command, {"report": report.name, "version": str(report.version)})
 
 
 def _link(url: str, title: str) -> Link:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.domain.community.people import COMMONS
 from bot.domain.deliveries import DeliveryState, Owed, Place, Purpose, delivery_key
 from bot.domain.review.reports import Author, Origin, Report, ReportStatus, Said
 from bot.engine.community.people import account_of
-from bot.engine.review.desk import Moved, Telling, lapse
+from bot.engine.review.case import posted_case
+from bot.engine.review.desk import Notice, Outcome, lapse
 from bot.messages.documents import to_document
 from bot.messages.reply import Button, Field, Press, Reply
-from bot.notices.cards import card
+from bot.notices.cards import answer_with, card
 from bot.notices.draft_words import changed_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from bot.domain.community.people import Community
     from bot.domain.deliveries import Delivery
-    from bot.domain.review.reports import ReportFile
     from bot.ports import UnitOfWork
 
 _FILES_WAIT = timedelta(seconds=60)
@@ -30,18 +32,42 @@ _BATCHED = timedelta(minutes=10)
 _MOST_LAPSED = 20
 
 
-def spread(uow: UnitOfWork, moved: Moved, now: datetime) -> None:
-    """Bring cards up to date and tell whoever is to be told, all in the transaction of what happened."""
-    community = uow.communities.get(moved.report.community)
+def finish(
+    uow: UnitOfWork, outcomes: Outcome | Sequence[Outcome], now: datetime, answer: Reply | None = None
+) -> Reply:
+    """Bring cards up to date, notify whoever is to hear of it, and commit: how each use case ends.
+
+    Returns `answer`, else the card of the (first) outcome as it stands now, as an answer.
+    """
+    each = (outcomes,) if isinstance(outcomes, Outcome) else outcomes
+    drawings = [notify(uow, outcome, now) for outcome in each]
+    shown = answer_with(drawings[0](now)) if answer is None else answer
+    uow.commit()
+    return shown
+
+
+def notify(uow: UnitOfWork, outcome: Outcome, now: datetime) -> Callable[[datetime], Reply]:
+    """Post or redraw cards and owe notices, in the transaction of what happened.
+
+    Returns what draws the report's card for a moment, each once.
+    """
+    community = uow.communities.get(outcome.report.community)
     assert community
-    if moved.is_new:
-        _post(uow, moved, community, now)
+
+    @cache
+    def drawn(at: datetime) -> Reply:
+        case = posted_case(uow, outcome.report, outcome.proposal, community, outcome.action)
+        return card(uow, case, at)
+
+    if outcome.is_new:
+        _post(uow, outcome, community, drawn, now)
     else:
-        _redraw(uow, moved, community, now)
-    if moved.telling:
-        _tell(uow, moved, moved.telling, now)
-    for other in moved.also:
-        spread(uow, other, now)
+        _redraw(uow, outcome, community, drawn, now)
+    if outcome.notice:
+        _tell(uow, outcome, outcome.notice, now)
+    for other in outcome.also:
+        notify(uow, other, now)
+    return drawn
 
 
 def lapse_reports(uow: UnitOfWork, now: datetime) -> int:
@@ -50,18 +76,8 @@ def lapse_reports(uow: UnitOfWork, now: datetime) -> int:
     for number in numbers:
         report = uow.reports.lock(number)
         if report and report.has_lapsed(now):
-            spread(uow, Moved(*lapse(uow, report, uow.proposals.lock(report.proposal), now)), now)
+            notify(uow, Outcome(*lapse(uow, report, uow.proposals.lock(report.proposal), now)), now)
     return len(numbers)
-
-
-def keep_file(uow: UnitOfWork, file: ReportFile, content: bytes | None, now: datetime) -> None:
-    """Keep what was fetched (None: it cannot be had); with the last file, cards wait for nothing more."""
-    report = uow.reports.lock(file.report)
-    wanted = {other.id for other in uow.files.of(file.report) if other.url}
-    uow.files.keep(file.id, content)
-    if report and wanted == {file.id}:
-        spread(uow, Moved(report, uow.proposals.get(report.proposal)), now)
-        uow.outbox.hasten(report.number, now)
 
 
 def without_sender(uow: UnitOfWork, number: int, now: datetime) -> None:
@@ -71,8 +87,9 @@ def without_sender(uow: UnitOfWork, number: int, now: datetime) -> None:
     if report is None or community is None:
         return
     proposal = uow.proposals.get(report.proposal)
-    uow.outbox.reword(number, to_document(card(uow, report, proposal, community, now)))
-    _redraw(uow, Moved(report, proposal), community, now)
+    shown = card(uow, posted_case(uow, report, proposal, community), now)
+    uow.outbox.reword(number, to_document(shown))
+    notify(uow, Outcome(report, proposal), now)
 
 
 def tell_of_refusal(uow: UnitOfWork, delivery: Delivery, reason: str, now: datetime) -> None:
@@ -101,7 +118,9 @@ def tell_of_refusal(uow: UnitOfWork, delivery: Delivery, reason: str, now: datet
 # --- cards
 
 
-def _post(uow: UnitOfWork, moved: Moved, community: Community, now: datetime) -> None:
+def _post(
+    uow: UnitOfWork, moved: Outcome, community: Community, drawn: Callable[[datetime], Reply], now: datetime
+) -> None:
     places = uow.review_settings.review_places(community.id)
     if not places:
         return
@@ -113,7 +132,7 @@ def _post(uow: UnitOfWork, moved: Moved, community: Community, now: datetime) ->
     due = max(now, report.visible_at)
     if any(file.url for file in uow.files.of(report.number)):
         due += _FILES_WAIT
-    document = to_document(card(uow, report, moved.proposal, community, due))
+    document = to_document(drawn(due))
     for place in places:
         key = delivery_key("card", report.number, place.platform, place.home, place.id)
         uow.outbox.owe(
@@ -138,13 +157,15 @@ def _post_summary(uow: UnitOfWork, community: Community, places: list[Place], no
         )
 
 
-def _redraw(uow: UnitOfWork, moved: Moved, community: Community, now: datetime) -> None:
+def _redraw(
+    uow: UnitOfWork, moved: Outcome, community: Community, drawn: Callable[[datetime], Reply], now: datetime
+) -> None:
     """Every card that was posted shows how the report stands; what waits is given the words of its time."""
     report = moved.report
     due = max(now, report.visible_at, moved.not_before or now)
 
     def document(at: datetime) -> str:
-        return to_document(card(uow, report, moved.proposal, community, at))
+        return to_document(drawn(at))
 
     redraws = uow.outbox.of_report(report.number, Purpose.REDRAW)
     for posted in uow.outbox.of_report(report.number, Purpose.CARD):
@@ -174,27 +195,27 @@ def _redraw(uow: UnitOfWork, moved: Moved, community: Community, now: datetime) 
 # --- notices
 
 
-def _tell(uow: UnitOfWork, moved: Moved, telling: Telling, now: datetime) -> None:
+def _tell(uow: UnitOfWork, moved: Outcome, notice: Notice, now: datetime) -> None:
     """One notice a person and decision. What was forwarded tells through the report that it came from."""
     report = moved.report
     if report.origin is Origin.COMMUNITY:
         return
     authors = [report.author]
-    if telling in (Telling.DECIDED, Telling.CHANGED):
+    if notice in (Notice.DECIDED, Notice.CHANGED):
         authors += [follower.author for follower in uow.reports.followers(report.number)]
     for author in authors:
         if author is not None and not author.is_gone:
-            _owe(uow, report, author, _notice(uow, moved, telling, author), telling, now)
+            _owe(uow, report, author, _notice(uow, moved, notice, author), notice, now)
 
 
 def _owe(
-    uow: UnitOfWork, report: Report, author: Author, reply: Reply, telling: Telling, now: datetime
+    uow: UnitOfWork, report: Report, author: Author, reply: Reply, notice: Notice, now: datetime
 ) -> None:
     known = account_of(uow, author)
     place = None
     if known is not None:
         place = Place(known.platform, "", known.id, direct=True)
-    key = delivery_key("notice", report.number, report.version, telling, author.pseudonym)
+    key = delivery_key("notice", report.number, report.version, notice, author.pseudonym)
     uow.outbox.owe(
         Owed(
             key, Purpose.NOTICE, place, to_document(reply), now, community=report.community,
@@ -203,10 +224,10 @@ def _owe(
     )  # fmt: skip
 
 
-def _notice(uow: UnitOfWork, moved: Moved, telling: Telling, author: Author) -> Reply:
+def _notice(uow: UnitOfWork, moved: Outcome, notice: Notice, author: Author) -> Reply:
     report = moved.report
     mine = Button("My reports", Press("reports"))
-    if telling is Telling.ASKED:
+    if notice is Notice.ASKED:
         question = next(w.text for w in reversed(uow.reports.words(report.number)) if w.said is Said.QUESTION)
         return Reply(
             title=f"{report.name}: a question from the moderators",
@@ -214,10 +235,10 @@ def _notice(uow: UnitOfWork, moved: Moved, telling: Telling, author: Author) -> 
             fields=(Field("You reported", report.what),),
             buttons=(Button("Answer", Press("answer", {"report": report.name})), mine),
         )
-    if telling is Telling.FOLDED:
+    if notice is Notice.FOLDED:
         text = "It is set aside: the moderators take no reports from you any more."
         return Reply(title=f"{report.name} was set aside", text=text, buttons=(mine,))
-    if telling is Telling.CHANGED:
+    if notice is Notice.CHANGED:
         return Reply(
             title=f"{report.name}: the decision was undone",
             text="What you were told of it does not stand any more; the moderators decide anew.",
@@ -227,7 +248,7 @@ def _notice(uow: UnitOfWork, moved: Moved, telling: Telling, author: Author) -> 
     return _decided(uow, moved, author, mine)
 
 
-def _decided(uow: UnitOfWork, moved: Moved, author: Author, mine: Button) -> Reply:
+def _decided(uow: UnitOfWork, moved: Outcome, author: Author, mine: Button) -> Reply:
     report = moved.report
     sent = "You reported" if report.origin is Origin.MEMBER else "You proposed"
     fields = [Field(sent, _words_of(uow, report, author))]
@@ -258,7 +279,7 @@ def _decided(uow: UnitOfWork, moved: Moved, author: Author, mine: Button) -> Rep
     return Reply(title=title, text=text, fields=tuple(fields), buttons=tuple(buttons))
 
 
-def _opening(moved: Moved) -> list[Button]:
+def _opening(moved: Outcome) -> list[Button]:
     """What shows the action, where a direct message can: what everyone may see."""
     action = moved.action
     if action is None or action.board != COMMONS:

@@ -39,7 +39,8 @@ class SqlReports:
     def add(self, new: NewReport) -> Report:
         report = Report(
             0, new.community, new.origin, new.kind, new.what, new.details, new.states, new.code, new.link,
-            new.author, new.made_at, new.visible_at, forwarded_from=new.forwarded_from,
+            new.author, new.made_at, new.visible_at, new.proposal,
+            forwarded_from=new.forwarded_from,
         )  # fmt: skip
         row = self._connection.execute(insert(reports).values(row_of(report)).returning(reports)).one()
         self._add_states(row.id, new.states)

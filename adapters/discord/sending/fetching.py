@@ -12,7 +12,7 @@ from adapters.discord.hosts import FILE_HOSTS, file_address
 from adapters.discord.inbound import PLATFORM
 from bot.domain.review.reports import LARGEST_FILE
 from bot.errors import DatabaseError
-from bot.notices.notify import keep_file
+from bot.notices.files import keep_file
 from bot.ports.store import read_async, write_async
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from bot.engine.review.members import author_of, ban, note, note_key, pseudonyms
 from bot.errors import NotFoundError, NotUnderstoodError
 from bot.messages.reply import Button, Field, Page, Press, Reply, Visibility
 from bot.messages.wording import in_a_row
-from bot.notices.notify import spread
+from bot.notices.notify import finish
 
 if TYPE_CHECKING:
     from bot.commands.spec import Call
@@ -65,26 +65,22 @@ def _member(
     one, every, subject = _whom(uow, call, desk, do, who, report)
     name = (who[0].name or "them") if who and report is None else f"the {subject}"
     if do is Deed.BAN:
-        moved = ban(uow, desk, every, words or "", report=report, subject=subject)
+        outcomes = ban(uow, desk, every, words or "", report=report, subject=subject)
         text = f"Reports of {name} are not taken here any more."
     elif do is Deed.UNBAN:
-        moved = unban(uow, desk, every, subject)
+        outcomes = unban(uow, desk, every, subject)
         text = f"Reports of {name} are taken again."
     else:
         if not words:
             raise NotUnderstoodError("Write the note after words:")
-        moved = []
+        outcomes = []
         note(uow, desk, one, words, subject)
         text = f"Noted about {name}."
-    for other in moved:
-        spread(uow, other, desk.now)
-    uow.commit()
-    names = in_a_row([other.report.name for other in moved])
+    names = in_a_row([outcome.report.name for outcome in outcomes])
     if names:
         text += f" What was open of theirs: {names}." if do is Deed.BAN else f" Open again: {names}."
-    return Reply(
-        title="Members", text=text, buttons=(Button("Who is banned", Press("member", {"do": "list"})),)
-    )
+    buttons = (Button("Who is banned", Press("member", {"do": "list"})),)
+    return finish(uow, outcomes, desk.now, Reply(title="Members", text=text, buttons=buttons))
 
 
 def _whom(

@@ -30,7 +30,7 @@ from bot.errors import AmbiguousError, Guess, NotFoundError, NotUnderstoodError
 from bot.messages.form import Entry, Form, FormField, FormOption
 from bot.messages.reply import Button, Field, Link, Press, Reply, Visibility
 from bot.messages.wording import in_a_row
-from bot.notices.notify import spread
+from bot.notices.notify import finish
 
 if TYPE_CHECKING:
     from bot.commands.spec import Call
@@ -52,12 +52,10 @@ def _report(uow: UnitOfWork, call: Call, **given: Any) -> Reply:
     filing = _filing(call, **given)
     person, now = call.person(uow), call.invocation.now
     filed = file_report(uow, where, person, filing, now, _RANDOM.randint(LEAST_WAIT, MOST_WAIT))
-    if filed.moved:
-        spread(uow, filed.moved, now)
     if filed.follows or filed.again:
         uow.calls.halve(person.counted, call.spec.name, now)
-    uow.commit()
-    return _receipt(uow, where, filed, filing)
+    outcomes = (filed.outcome,) if filed.outcome else ()
+    return finish(uow, outcomes, now, _receipt(uow, where, filed, filing))
 
 
 def _filing(
@@ -153,7 +151,7 @@ def _receipt(uow: UnitOfWork, community: Community, filed: Filed, filing: Filing
         title, text = f"{report.name}: received", f"The moderators decide on it. {hear}"
         buttons.insert(1, Button("Withdraw", Press("withdraw", options)))
         fields += [Field("About", str(report.code) if report.code else ", ".join(names(report.states)))]
-        if report.link and report.kind is ReportKind.NEW and filed.moved:
+        if report.link and report.kind is ReportKind.NEW and filed.outcome:
             boards = tuple(dict.fromkeys((COMMONS, community.name)))
             which = Filter(boards, link=link_key(report.link), state=report.states[0])
             for line in uow.catalogue.page(which, limit=1):
@@ -219,13 +217,12 @@ def _number(text: str) -> int | None:
 
 def _withdraw(uow: UnitOfWork, call: Call, report: int) -> Reply:
     now = call.invocation.now
-    moved = withdraw(uow, call.person(uow), report, now)
-    spread(uow, moved, now)
-    uow.commit()
+    outcome = withdraw(uow, call.person(uow), report, now)
     text = f"R-{report} is withdrawn."
-    if moved.report.status.is_open:
+    if outcome.report.status.is_open:
         text += " Others sent the same, so it goes on as theirs."
-    return Reply(title="Withdrawn", text=text, buttons=(Button("My reports", Press("reports")),))
+    answer = Reply(title="Withdrawn", text=text, buttons=(Button("My reports", Press("reports")),))
+    return finish(uow, outcome, now, answer)
 
 
 def _answer(uow: UnitOfWork, call: Call, report: int, details: str | None) -> Reply:
@@ -233,15 +230,14 @@ def _answer(uow: UnitOfWork, call: Call, report: int, details: str | None) -> Re
     if not details and not files:
         raise NotUnderstoodError(f"Write what is to be added to R-{report}.")
     wait = _RANDOM.randint(LEAST_WAIT, MOST_WAIT)
-    moved = add_words(uow, call.person(uow), report, details or "", files, now, wait)
-    spread(uow, moved, now)
-    uow.commit()
+    outcome = add_words(uow, call.person(uow), report, details or "", files, now, wait)
     added = [part for part, there in (("your words", details), ("your files", files)) if there]
-    return Reply(
+    answer = Reply(
         title=f"R-{report}",
         text=f"{in_a_row(added).capitalize()} went to the moderators.",
         buttons=(Button("My reports", Press("reports")),),
     )
+    return finish(uow, outcome, now, answer)
 
 
 def _answer_form(uow: UnitOfWork, call: Call) -> Form | None:
@@ -263,13 +259,12 @@ def _answer_form(uow: UnitOfWork, call: Call) -> Form | None:
 
 def _relate(uow: UnitOfWork, call: Call, report: int, code: Code) -> Reply:
     now = call.invocation.now
-    moved = relate(uow, call.person(uow), report, code)
-    spread(uow, moved, now)
-    uow.commit()
-    return Reply(
+    outcome = relate(uow, call.person(uow), report, code)
+    answer = Reply(
         title=f"R-{report}", text=f"It is reviewed as a change of {code} now.",
         buttons=(Button("My reports", Press("reports")),),
     )  # fmt: skip
+    return finish(uow, outcome, now, answer)
 
 
 _REPORT_OPTION = Option("report", REPORT, "The report, for example R-12", "r", required=True, positional=True)

@@ -33,7 +33,6 @@ from bot.domain.catalogue.revisions import Change
 from bot.domain.community.people import Role, visible_boards
 from bot.domain.review.drafts import draft_of_facts, source_of
 from bot.domain.review.proposals import ProposalKind
-from bot.domain.review.reports import ReportStatus
 from bot.domain.writing.links import link_key
 from bot.domain.writing.text import clean
 from bot.engine.community.people import name_of
@@ -44,7 +43,7 @@ from bot.errors import NotFoundError, NotUnderstoodError
 from bot.messages.form import Entry, Form, FormField
 from bot.messages.reply import Button, Field, Press, Reply, Visibility
 from bot.notices.draft_words import changed_words
-from bot.notices.notify import spread
+from bot.notices.notify import finish
 
 if TYPE_CHECKING:
     from bot.commands.spec import Call
@@ -60,17 +59,18 @@ _STEPS = 2
 
 
 def _done(uow: UnitOfWork, desk: Desk, proposed: Proposed, code: Code, what: str) -> Reply:
-    """Tell whoever has to hear of it, commit, and say what became of the change."""
-    if proposed.moved:
-        spread(uow, proposed.moved, desk.now)
-        uow.commit()
-        report = proposed.moved.report
+    """Finish, and say what became of the change."""
+    return finish(uow, proposed.outcomes, desk.now, _answer(proposed, code, what))
+
+
+def _answer(proposed: Proposed, code: Code, what: str) -> Reply:
+    if proposed.queued:
+        report = proposed.queued.report
         return Reply(
             title=f"{report.name}: waits for another person",
             text=f"{code} is {what} when another person agrees. It is in the queue as {report.name}.",
             buttons=(Button("Review", Press("review", {"report": report.name})), _opens(code)),
         )
-    uow.commit()
     assert proposed.action
     return Reply(
         title=f"{code}: {what}",
@@ -270,45 +270,39 @@ def _deciders(uow: UnitOfWork, by: str) -> str:
 
 def _undo(uow: UnitOfWork, call: Call, what: Code | int) -> Reply:
     desk = desk_of(uow, call)
-    if isinstance(what, int):
-        proposed, moved = undo_report(uow, desk, what)
-    else:
-        proposed, moved = undo_action(uow, desk, what)
-    if moved:
-        spread(uow, moved, desk.now)
-    if proposed.moved:
-        return _done(uow, desk, proposed, _code_of(proposed), "put back")
-    uow.commit()
-    name = f"R-{what}" if isinstance(what, int) else str(what)
-    lines = []
-    buttons: list[Button] = []
-    if proposed.action and (moved is None or moved.telling):
-        code = proposed.action.code
-        gone = proposed.action.retraction is not None
-        lines.append(
-            f"{code} is withdrawn from the catalogue, revision {proposed.action.revision}."
-            if gone
-            else f"{code} says again what it said before, as revision {proposed.action.revision}."
-        )
-        buttons.append(_opens(code))
-    if moved:
-        report = moved.report
-        waits = report.status.is_open or report.status is ReportStatus.FORWARDED
-        edited = moved.telling is None
-        lines.append(
-            f"The draft of {report.name} is what it was before the last edit."
-            if edited
-            else f"{report.name} is {report.status.label} again."
-            if waits
-            else ""
-        )
-        buttons.append(Button(report.name, Press("review", {"report": report.name})))
-    return Reply(title=f"{name}: undone", text="\n".join(filter(None, lines)), buttons=tuple(buttons))
+    proposed = undo_report(uow, desk, what) if isinstance(what, int) else undo_action(uow, desk, what)
+    if proposed.queued:
+        assert proposed.proposal.code
+        return _done(uow, desk, proposed, proposed.proposal.code, "put back")
+    parts = [part for part in (_restored(proposed), _reopened(proposed)) if part]
+    answer = Reply(
+        title=f"R-{what}: undone" if isinstance(what, int) else f"{what}: undone",
+        text="\n".join(text for text, _ in parts if text),
+        buttons=tuple(button for _, button in parts),
+    )
+    return finish(uow, proposed.outcomes, desk.now, answer)
 
 
-def _code_of(proposed: Proposed) -> Code:
-    assert proposed.proposal.code
-    return proposed.proposal.code
+def _restored(proposed: Proposed) -> tuple[str, Button] | None:
+    """What the catalogue says now, where the undo changed it."""
+    action = proposed.action
+    if action is None:
+        return None
+    text = f"{action.code} says again what it said before, as revision {action.revision}."
+    if action.retraction:
+        text = f"{action.code} is withdrawn from the catalogue, revision {action.revision}."
+    return text, _opens(action.code)
+
+
+def _reopened(proposed: Proposed) -> tuple[str, Button] | None:
+    """How the report stands now whose decision or draft the undo took back."""
+    if proposed.reopened is None:
+        return None
+    report = proposed.reopened.report
+    text = f"{report.name} is {report.status.label} again."
+    if proposed.reopened.notice is None:
+        text = f"The draft of {report.name} is what it was before the last edit."
+    return text, Button(report.name, Press("review", {"report": report.name}))
 
 
 _CODE = Option("code", CODE, "Its code, for example IL-1", "c", required=True, positional=True)

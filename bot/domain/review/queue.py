@@ -35,6 +35,7 @@ class NewReport:
     made_at: datetime
     visible_at: datetime
     forwarded_from: int | None = None
+    proposal: int = 0
 
 
 @dataclass(frozen=True, slots=True)

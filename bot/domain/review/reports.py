@@ -65,7 +65,12 @@ class Origin(StrEnum):
     """A change that its author proposed and thereby approved; it waits for another person."""
     OPERATOR = "operator"
     COMMUNITY = "community"
-    """Forwarded by another community's moderators."""
+    """Forwarded by another community's moderators; its first author may not decide on it either."""
+
+    @property
+    def bars_author(self) -> bool:
+        """Whether who sent it, or the same later, may not decide on it."""
+        return self in (Origin.MEMBER, Origin.COMMUNITY)
 
 
 class ReportStatus(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.community.people import COMMONS
@@ -10,13 +9,14 @@ from bot.domain.review.drafts import Draft
 from bot.domain.review.proposals import Policy, ProposalKind
 from bot.domain.review.queue import NewProposal, NewReport
 from bot.domain.review.reports import Origin, ReportKind
-from bot.engine.review.desk import Moved
+from bot.engine.review.opening import open_report
 from bot.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from bot.engine.review.desk import Outcome
     from bot.ports import UnitOfWork
 
 
@@ -25,21 +25,15 @@ def has_to_be_agreed_with(uow: UnitOfWork, boards: Iterable[str]) -> bool:
     return any(uow.review_settings.policy(board) is not Policy.ONE for board in {COMMONS, *boards})
 
 
-def propose_import(uow: UnitOfWork, import_id: int, label: str, counts: str, now: datetime) -> Moved:
+def propose_import(uow: UnitOfWork, import_id: int, label: str, counts: str, now: datetime) -> Outcome:
     """Put a staged import into the curators' queue. Raises NotFoundError where there are none."""
     curators = uow.communities.curators()
     if not curators:
         raise NotFoundError("No community decides for everyone, so nobody can agree with this import.")
     uow.imports.submit(import_id)
-    proposal = uow.proposals.add(
-        NewProposal(COMMONS, ProposalKind.IMPORT, None, 0, Draft(title=label), None, import_id=import_id)
-    )
-    report = uow.reports.add(
-        NewReport(
-            curators[0].id, Origin.OPERATOR, ReportKind.IMPORT, f"Import of {label}", counts, (), None, "",
-            None, now, now,
-        )
+    new = NewReport(
+        curators[0].id, Origin.OPERATOR, ReportKind.IMPORT, f"Import of {label}", counts, (), None, "",
+        None, now, now,
     )  # fmt: skip
-    report = replace(report, proposal=proposal.id)
-    uow.reports.save(report)
-    return Moved(report, proposal, is_new=True)
+    draft = NewProposal(COMMONS, ProposalKind.IMPORT, None, 0, Draft(title=label), None, import_id=import_id)
+    return open_report(uow, new, draft)

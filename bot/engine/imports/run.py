@@ -31,8 +31,7 @@ from bot.ports.store import read, write
 
 if TYPE_CHECKING:
     from bot.domain.imports import ImportState, RowResult
-    from bot.domain.review.reports import Report
-    from bot.engine.review.desk import Moved
+    from bot.engine.review.desk import Outcome
     from bot.ports import Store, UnitOfWork
 
 Step = Callable[[str, int, int], None]
@@ -119,31 +118,25 @@ class ImportRun:
         return read(self.store, lambda uow: has_to_be_agreed_with(uow, boards))
 
     def propose(
-        self, rows: Sequence[Row], counts: str, now: datetime, announce: Callable[[UnitOfWork, Moved], None]
-    ) -> Report:
-        """Stage the rows and put them into the curators' queue, `announce`d in the same transaction.
+        self, uow: UnitOfWork, import_id: int, rows: Sequence[Row], card: str, now: datetime
+    ) -> Outcome:
+        """Put the staged rows into the curators' queue; `card` is what their card says of the rows.
 
         Raises NotFoundError where there are no curators.
         """
-        import_id = self._stage(rows, now)
-
-        def proposed(uow: UnitOfWork) -> Report:
-            make_boards(uow, rows)
-            reserve_codes(uow, rows)
-            moved = propose_import(uow, import_id, shorten(clean(self.name), 100), counts, now)
-            announce(uow, moved)
-            return moved.report
-
-        return write(self.store, proposed)
+        make_boards(uow, rows)
+        reserve_codes(uow, rows)
+        return propose_import(uow, import_id, shorten(clean(self.name), 100), card, now)
 
     def publish(self, rows: Sequence[Row], now: datetime) -> list[RowResult]:
         """Stage the rows and publish them; once they are staged, any start finishes the import."""
-        import_id = self._stage(rows, now)
+        import_id = self.stage(rows, now)
         state = write(self.store, lambda uow: self._released(uow, import_id, rows))
         _publish(self.store, state, self.step)
         return read(self.store, lambda uow: uow.imports.results(import_id))
 
-    def _stage(self, rows: Sequence[Row], now: datetime) -> int:
+    def stage(self, rows: Sequence[Row], now: datetime) -> int:
+        """Keep the rows, in pieces of their own transactions, for one import that is still to begin."""
         write(self.store, lambda uow: uow.imports.drop_abandoned(now - _ABANDONED))
         label = shorten(clean(self.name), 100)
         decision = Decision("operator", f"import of {label}", now)

@@ -1,4 +1,4 @@
-"""The desk: a report with its proposal, locked and fit to be decided on, and what became of it."""
+"""The moderator who decides, the outcome of what they do, and the steps that all decisions share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.domain.community.people import COMMONS
 from bot.domain.review.drafts import draft_of_facts
 from bot.domain.review.reports import Event, Origin, Report, ReportKind, ReportStatus
 from bot.engine.community.people import name_of
-from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError
+from bot.errors import ForbiddenError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from bot.ports import UnitOfWork
 
 
-class Telling(StrEnum):
-    """What the people behind a report are told."""
+class Notice(StrEnum):
+    """What the people behind a report are notified of."""
 
     DECIDED = "decided"
     CHANGED = "changed"
@@ -34,14 +34,14 @@ class Telling(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """A report after something happened to it: what cards and notices are made of."""
+class Outcome:
+    """A report after something happened to it: what cards and notices are made of (bot.notices.finish)."""
 
     report: Report
     proposal: Proposal
-    telling: Telling | None = None
+    notice: Notice | None = None
     action: Action | None = None
-    also: tuple[Moved, ...] = ()
+    also: tuple[Outcome, ...] = ()
     """Reports of other communities that moved with it."""
     is_new: bool = False
     """It has no cards yet."""
@@ -58,58 +58,6 @@ class Desk:
     account: int
     """The moderator's number in our records."""
     now: datetime
-
-
-def take_up(uow: UnitOfWork, desk: Desk, number: int, version: int | None = None) -> Moved:
-    """Lock a report with its proposal.
-
-    Raises NotFoundError for what is not in this community's queue, ChangedMeanwhileError with who did what
-    when it moved since `version`.
-    """
-    report = uow.reports.lock(number, desk.community.id)
-    if report is None or report.visible_at > desk.now:
-        raise NotFoundError(f"There is no report R-{number} here.")
-    proposal = uow.proposals.lock(report.proposal)
-    forgotten = report.status is ReportStatus.SECONDING and not proposal.approvals
-    if report.has_lapsed(desk.now) or forgotten:
-        report, proposal = lapse(uow, report, proposal, desk.now)
-    if version is not None and version != report.version:
-        told = moved_words(uow, report, proposal, desk.community)
-        raise ChangedMeanwhileError(f"{report.name} was already {told}.")
-    return Moved(report, proposal)
-
-
-def open_only(uow: UnitOfWork, desk: Desk, moved: Moved) -> None:
-    """Raise ChangedMeanwhileError where there is nothing left to decide."""
-    if not moved.report.status.is_open:
-        told = moved_words(uow, moved.report, moved.proposal, desk.community)
-        raise ChangedMeanwhileError(f"{moved.report.name} was already {told}.")
-
-
-def may_decide(uow: UnitOfWork, desk: Desk, report: Report) -> None:
-    """Raise ForbiddenError for whoever reported it, and while somebody else has claimed it."""
-    if report.origin in (Origin.MEMBER, Origin.COMMUNITY) and is_reporter(uow, report, desk.person):
-        raise ForbiddenError(f"Nobody decides on their own report; {report.name} waits for somebody else.")
-    if report.status is ReportStatus.CLAIMED and report.claimed_by is not None:
-        known = uow.people.known([report.claimed_by, desk.account])
-        claimer, mine = known.get(report.claimed_by), known.get(desk.account)
-        if claimer and mine and claimer.person != mine.person:
-            raise ChangedMeanwhileError(
-                f"{claimer.name} has claimed {report.name}"
-                f"{until_words(report, desk.community)}. Press Claim to take it over."
-            )
-
-
-def is_reporter(uow: UnitOfWork, report: Report, person: Person) -> bool:
-    """Whether somebody sent it, or sent the same later, under whatever pseudonym."""
-    if report.author and report.author.pseudonym in person.ever:
-        return True
-    of = [report.number, *([report.forwarded_from] if report.forwarded_from else [])]
-    return any(
-        follower.author and follower.author.pseudonym in person.ever
-        for number in of
-        for follower in uow.reports.followers(number)
-    )
 
 
 def is_in_words(uow: UnitOfWork, report: Report, proposal: Proposal) -> bool:
@@ -166,10 +114,8 @@ def edited(report: Report, desk: Desk) -> Report:
     return replace(report, claimed_by=desk.account) if was is ReportStatus.SECONDING else report
 
 
-def moved_words(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> str:
+def last_step_words(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> str:
     """`approved by Ana at 14:02`: what happened to it last."""
-    edition = uow.proposals.edition(proposal.id, proposal.edition)
-    was_edited = edition is not None and report.decided_at is not None and edition.at == report.decided_at
     deed = {
         ReportStatus.SECONDING: "approved, as the first of two,",
         ReportStatus.ASKED: "asked about",
@@ -179,7 +125,12 @@ def moved_words(uow: UnitOfWork, report: Report, proposal: Proposal, community: 
         ReportStatus.DUPLICATE: "marked as known already",
         ReportStatus.WITHDRAWN: "withdrawn",
         ReportStatus.FOLDED: "set aside",
-    }.get(report.status, "edited" if was_edited else "changed")
+    }.get(report.status)
+    if deed is None:
+        # An edit writes its draft and the report's last step with one moment; nothing else tells of it.
+        edition = uow.proposals.edition(proposal.id, proposal.edition) if report.decided_at else None
+        was_edited = edition is not None and edition.at == report.decided_at
+        deed = "edited" if was_edited else "changed"
     if report.status is ReportStatus.WITHDRAWN or report.decided_at is None:
         return deed
     return f"{deed} by {name_of(uow, report.decided_by)} at {clock(report.decided_at, community)}"

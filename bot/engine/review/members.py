@@ -11,7 +11,8 @@ from bot.domain.review.proposals import ProposalState
 from bot.domain.review.reports import Event, Origin
 from bot.engine.community.audit import write_down
 from bot.engine.community.people import account_of
-from bot.engine.review.desk import Desk, Moved, take_up
+from bot.engine.review.case import take_case
+from bot.engine.review.desk import Desk, Outcome
 from bot.engine.review.reporting import leave
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError
 
@@ -20,15 +21,15 @@ if TYPE_CHECKING:
     from bot.ports import UnitOfWork
 
 
-def author_of(uow: UnitOfWork, desk: Desk, number: int, version: int | None = None) -> Author:
+def author_of(uow: UnitOfWork, desk: Desk, number: int) -> Author:
     """Who sent a report of this community's; its pseudonym is all that is known of an anonymous one.
 
-    Raises ChangedMeanwhileError where it moved since `version`: it may be somebody else's by now.
+    Raises NotFoundError where no member did.
     """
-    moved = take_up(uow, desk, number, version)
-    if moved.report.author is None or moved.report.origin is not Origin.MEMBER:
-        raise NotFoundError(f"{moved.report.name} has no author here.")
-    return moved.report.author
+    report = take_case(uow, desk, number).report
+    if report.author is None or report.origin is not Origin.MEMBER:
+        raise NotFoundError(f"{report.name} has no author here.")
+    return report.author
 
 
 def pseudonyms_of(uow: UnitOfWork, secret: bytes, author: Author) -> frozenset[str]:
@@ -48,7 +49,7 @@ def ban(
     *,
     report: int | None = None,
     subject: str,
-) -> list[Moved]:
+) -> list[Outcome]:
     """Take no more reports of somebody, known by all of those; what is open of theirs goes on with its first
     follower, or is folded.
 
@@ -72,7 +73,7 @@ def ban(
     return moved
 
 
-def unban(uow: UnitOfWork, desk: Desk, pseudonyms: frozenset[str], subject: str) -> list[Moved]:
+def unban(uow: UnitOfWork, desk: Desk, pseudonyms: frozenset[str], subject: str) -> list[Outcome]:
     """Take their reports again; what was folded is new."""
     if not uow.people.unban(desk.community.id, pseudonyms):
         raise NotFoundError("Nobody of that name is banned here.")
@@ -86,7 +87,7 @@ def unban(uow: UnitOfWork, desk: Desk, pseudonyms: frozenset[str], subject: str)
         uow.reports.hold_link(report)
         proposal = replace(uow.proposals.lock(report.proposal), state=ProposalState.OPEN)
         uow.proposals.save(proposal)
-        moved.append(Moved(report, proposal))
+        moved.append(Outcome(report, proposal))
     write_down(uow, desk.community.id, desk.now, "member:unbanned", subject, desk.account)
     return moved
 

@@ -11,7 +11,7 @@ from bot.domain.review.proposals import Proposal, ProposalKind
 from bot.domain.review.queue import NewProposal, NewReport, QueueFilter
 from bot.domain.review.reports import Author, Event, Origin, Report, ReportKind
 from bot.engine.community.audit import write_down
-from bot.engine.review.desk import Desk, Moved, check_board
+from bot.engine.review.desk import Desk, Outcome, check_board
 from bot.engine.review.publishing import agree, lock_actions, needed, people, publish, target_of
 from bot.errors import ChangedMeanwhileError, NotFoundError
 
@@ -31,11 +31,19 @@ _QUEUED = {
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What became of a proposal: published, with the action as it is now, or waiting as `moved`."""
+    """What became of a proposal: published, with the action as it is now, or in the queue."""
 
     proposal: Proposal
     action: Action | None = None
-    moved: Moved | None = None
+    queued: Outcome | None = None
+    """The report as which it waits for another person."""
+    reopened: Outcome | None = None
+    """The report that is decided on anew, or whose draft is another, because something was undone."""
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What is still to be finished."""
+        return tuple(outcome for outcome in (self.reopened, self.queued) if outcome)
 
 
 def action_to_change(uow: UnitOfWork, desk: Desk, code: Code) -> Action:
@@ -83,7 +91,7 @@ def propose(
     _refuse_twin(uow, desk, proposal)
     report = _in_the_queue(uow, desk, proposal, title or action.facts.title)
     write_down(uow, desk.community.id, desk.now, "report:proposed", report.name, desk.account)
-    return Proposed(proposal, moved=Moved(report, proposal, is_new=True))
+    return Proposed(proposal, queued=Outcome(report, proposal, is_new=True))
 
 
 def _refuse_twin(uow: UnitOfWork, desk: Desk, proposal: Proposal) -> None:
@@ -105,11 +113,11 @@ def _in_the_queue(uow: UnitOfWork, desk: Desk, proposal: Proposal, title: str) -
         NewReport(
             desk.community.id, Origin.MODERATOR, _QUEUED[proposal.kind], title, draft.reason, draft.states,
             proposal.code, "", Author(desk.person.open, account=desk.account), desk.now, desk.now,
+            proposal=proposal.id,
         )
     )  # fmt: skip
     report = replace(
-        report.after(Event.FIRST_APPROVE, desk.now), proposal=proposal.id, decided_by=desk.account,
-        decided_at=desk.now,
-    )  # fmt: skip
+        report.after(Event.FIRST_APPROVE, desk.now), decided_by=desk.account, decided_at=desk.now
+    )
     uow.reports.save(report)
     return report

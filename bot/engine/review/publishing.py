@@ -23,31 +23,30 @@ from bot.domain.review.proposals import (
     people_needed,
     weight_of,
 )
-from bot.domain.review.reports import Event, Origin, ReportStatus
+from bot.domain.review.reports import Event, ReportStatus
 from bot.domain.writing.text import fold
 from bot.engine.community.audit import write_down
 from bot.engine.community.people import one_person
+from bot.engine.review.case import ReviewAction
 from bot.engine.review.desk import (
     Desk,
-    Moved,
-    Telling,
-    check_board,
+    Notice,
+    Outcome,
     edited,
     is_in_words,
-    is_reporter,
-    may_decide,
-    open_only,
     stepped,
-    take_up,
 )
+from bot.engine.review.opening import close_report
 from bot.engine.review.reopening import finish_undo
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotUnderstoodError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from bot.domain.catalogue.actions import Facts
-    from bot.domain.review.reports import Report
+    from bot.domain.review.reports import Author, Report
+    from bot.engine.review.case import Case
     from bot.ports import UnitOfWork
 
 _LONGEST_SLUG = 60
@@ -56,18 +55,14 @@ _AHEAD = timedelta(days=1)
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
 
 
-def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft: Draft | None) -> Moved:
+def approve(uow: UnitOfWork, desk: Desk, case: Case, draft: Draft | None) -> Outcome:
     """Agree with a report's draft, completed by `draft` where that is given; publish with enough people.
 
-    Raises ChangedMeanwhileError where somebody was faster, or where the action was changed since: then the
-    draft is laid on top of what stands now, to be looked at again.
+    Raises ChangedMeanwhileError where the action was changed so that the draft cannot stand any more. Where
+    it can, it is laid on top of what stands now, and the outcome is still open: to be looked at again.
     """
-    moved = take_up(uow, desk, number, version)
-    open_only(uow, desk, moved)
-    report, proposal = moved.report, moved.proposal
-    may_decide(uow, desk, report)
-    check_board(desk.community, proposal.board)
-    _may_undo(uow, desk, proposal)
+    case.require(ReviewAction.APPROVE)
+    report, proposal = case.report, case.proposal
     if report.forwarded_from is not None:
         uow.reports.lock(report.forwarded_from)  # reports before actions, as everywhere
     lock_actions(uow, proposal)  # before anything is compared with what stands now
@@ -78,15 +73,15 @@ def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft
     if draft is not None and draft != proposal.draft:
         proposal = uow.proposals.redraft(proposal.id, draft, desk.account, desk.now)
     if proposal.import_id is None and (rebased := _rebased(uow, desk, proposal)):
-        report = edited(report, desk)
         told = f"{proposal.code} was changed meanwhile; the draft now stands on its newest version."
-        report = replace(report, note=told)
+        report = replace(edited(report, desk), note=told)
         uow.reports.save(report)
-        return Moved(report, rebased)
+        return Outcome(report, rebased)
     agreed = any(desk_is(uow, desk, approval) for approval in proposal.approvals)
     if not agreed:
         proposal = agree(uow, proposal, desk)
-    if people(uow, proposal, report) < needed(uow, proposal, desk.now):
+    senders = case.senders if report.origin.bars_author else ()
+    if people(uow, proposal, senders) < needed(uow, proposal, desk.now):
         if agreed:
             raise ForbiddenError(f"You agreed with {report.name} already; it waits for another person.")
         if report.status is ReportStatus.SECONDING:  # who agreed before turned out to have sent it
@@ -94,46 +89,32 @@ def approve(uow: UnitOfWork, desk: Desk, number: int, version: int | None, draft
         report = stepped(report, Event.FIRST_APPROVE, desk)
         uow.reports.save(report)
         write_down(uow, desk.community.id, desk.now, "report:seconding", report.name, desk.account)
-        return Moved(report, proposal)
-    return _publish_report(uow, desk, replace(moved, report=report, proposal=proposal))
+        return Outcome(report, proposal)
+    return _publish_report(uow, desk, report, proposal)
 
 
-def _may_undo(uow: UnitOfWork, desk: Desk, proposal: Proposal) -> None:
-    """Raise ForbiddenError where what would be undone came of a report of the moderator's own."""
-    source = uow.proposals.by_revision(proposal.undoes) if proposal.undoes is not None else None
-    undone = uow.reports.by_proposal(source.id) if source else None
-    if undone and undone.origin is not Origin.MODERATOR and is_reporter(uow, undone, desk.person):
-        raise ForbiddenError(f"Nobody decides on their own report; {undone.name} is for others to undo.")
-
-
-def _publish_report(uow: UnitOfWork, desk: Desk, moved: Moved) -> Moved:
-    report, proposal = moved.report, moved.proposal
+def _publish_report(uow: UnitOfWork, desk: Desk, report: Report, proposal: Proposal) -> Outcome:
     origin = uow.reports.lock(report.forwarded_from) if report.forwarded_from is not None else None
     communities = [desk.community.id, *([origin.community] if origin else [])]
     uow.audit.lock(communities)  # before the revision, as everywhere
-    proposal, action = publish(uow, proposal, desk.now, f"R-{report.number}")
-    report = replace(stepped(report, Event.APPROVE, desk), outcome=action.code if action else None)
-    uow.reports.save(report)
-    uow.reports.release_link(report.number)
-    uow.files.drop(report.number)
-    also: tuple[Moved, ...] = ()
+    proposal, action = publish(uow, proposal, desk.now, report.name)
+    code = action.code if action else None
+    report = replace(stepped(report, Event.APPROVE, desk), outcome=code)
+    close_report(uow, report, proposal)
+    also: tuple[Outcome, ...] = ()
     if origin and origin.status is ReportStatus.FORWARDED:
-        origin = replace(stepped(origin, Event.APPROVE, desk), outcome=action.code if action else None)
-        uow.reports.save(origin)
-        uow.reports.release_link(origin.number)
-        uow.files.drop(origin.number)
-        theirs = replace(uow.proposals.lock(origin.proposal), state=ProposalState.DROPPED)
-        uow.proposals.save(theirs)
-        also = (Moved(origin, theirs, Telling.DECIDED, action),)
+        origin = replace(stepped(origin, Event.APPROVE, desk), outcome=code)
+        theirs = close_report(uow, origin, uow.proposals.lock(origin.proposal))
+        also = (Outcome(origin, theirs, Notice.DECIDED, action),)
     elif origin and proposal.replaces and action:
         origin = replace(origin, note=f"{proposal.replaces} was published for everyone as {action.code}.")
         uow.reports.save(origin)
-        also = (Moved(origin, uow.proposals.get(origin.proposal)),)
+        also = (Outcome(origin, uow.proposals.get(origin.proposal)),)
     if proposal.kind is ProposalKind.UNDO and (reopened := finish_undo(uow, desk, proposal)):
         also = (*also, reopened)
     told = f"{action.code}, revision {action.revision}" if action else ""
     write_down(uow, desk.community.id, desk.now, "report:approved", report.name, desk.account, told)
-    return Moved(report, proposal, Telling.DECIDED, action, also)
+    return Outcome(report, proposal, Notice.DECIDED, action, also)
 
 
 def desk_is(uow: UnitOfWork, desk: Desk, approval: Approval) -> bool:
@@ -152,15 +133,11 @@ def agree(uow: UnitOfWork, proposal: Proposal, desk: Desk) -> Proposal:
     return uow.proposals.get(proposal.id)
 
 
-def people(uow: UnitOfWork, proposal: Proposal, report: Report | None = None) -> int:
-    """How many people agreed; linked accounts are one, and who sent the report is none of them."""
+def people(uow: UnitOfWork, proposal: Proposal, senders: Iterable[Author] = ()) -> int:
+    """How many people agreed; linked accounts are one, and none of the senders counts."""
     agreed = {approval.account for approval in proposal.approvals}
-    if report is None or report.origin is Origin.MODERATOR:
-        return one_person(uow, agreed)
-    of = [report.number, *([report.forwarded_from] if report.forwarded_from is not None else [])]
-    sent = [report.author, *(f.author for number in of for f in uow.reports.followers(number))]
-    senders = {author.account for author in sent if author and author.account is not None}
-    return one_person(uow, agreed | senders) - one_person(uow, senders)
+    sent = {author.account for author in senders if author.account is not None}
+    return one_person(uow, agreed | sent) - (one_person(uow, sent) if sent else 0)
 
 
 def needed(uow: UnitOfWork, proposal: Proposal, now: datetime) -> int:

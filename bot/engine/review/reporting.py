@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.community.people import visible_boards
 from bot.domain.review.drafts import draft_of_report
-from bot.domain.review.proposals import ProposalKind, ProposalState
+from bot.domain.review.proposals import ProposalKind
 from bot.domain.review.queue import NewFile, NewProposal, NewReport
 from bot.domain.review.reports import (
     MOST_FILES,
@@ -23,7 +23,8 @@ from bot.domain.review.reports import (
     Words,
 )
 from bot.engine.community.people import keep_person
-from bot.engine.review.desk import Moved, Telling
+from bot.engine.review.desk import Notice, Outcome
+from bot.engine.review.opening import close_report, drop, open_report
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, NotUnderstoodError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from bot.domain.catalogue.actions import Action, Code
     from bot.domain.community.people import Community, Person
+    from bot.domain.review.drafts import Draft
     from bot.domain.review.reports import Follower
     from bot.ports import UnitOfWork
 
@@ -60,7 +62,7 @@ class Filed:
     """What became of it."""
 
     report: Report
-    moved: Moved | None
+    outcome: Outcome | None
     """None where nothing was changed: the same opening was sent twice."""
     follows: bool = False
     again: bool = False
@@ -115,23 +117,20 @@ def author_for(uow: UnitOfWork, person: Person, now: datetime, *, anonymous: boo
     return Author(person.open, account=keep_person(uow, person, now))
 
 
-def start_proposal(uow: UnitOfWork, community: Community, report: Report, base: Action | None) -> Moved:
-    """Give a report its draft."""
-    corrects = report.kind is ReportKind.CORRECTION
-    draft = draft_of_report(
-        report.what, report.details, report.states, report.link, base.facts if base else None,
-        corrects=corrects,
-    )  # fmt: skip
+def _proposal(community: Community, report: NewReport | Report, base: Action | None) -> NewProposal:
+    """The change that a report asks for, with the draft that it gives."""
     kind = ProposalKind.PUBLISH
     if base:
-        kind = ProposalKind.CORRECT if corrects else ProposalKind.UPDATE
+        kind = ProposalKind.CORRECT if report.kind is ReportKind.CORRECTION else ProposalKind.UPDATE
     board = base.board if base else community.board
-    proposal = uow.proposals.add(
-        NewProposal(board, kind, report.code, base.revision if base else 0, draft, None)
-    )
-    report = replace(report, proposal=proposal.id)
-    uow.reports.save(report)
-    return Moved(report, proposal, is_new=True)
+    return NewProposal(board, kind, report.code, base.revision if base else 0, _draft(report, base), None)
+
+
+def _draft(report: NewReport | Report, base: Action | None) -> Draft:
+    return draft_of_report(
+        report.what, report.details, report.states, report.link, base.facts if base else None,
+        corrects=report.kind is ReportKind.CORRECTION,
+    )  # fmt: skip
 
 
 def own_report(uow: UnitOfWork, person: Person, number: int, *, lock: bool = False) -> Report:
@@ -150,7 +149,7 @@ def add_words(
     files: Sequence[NewFile],
     now: datetime,
     wait: int,
-) -> Moved:
+) -> Outcome:
     """Answer a moderator's question, or add to what was sent. Raises where it is decided already.
 
     `wait` is how many seconds the cards stay as they are, where an anonymous sender adds something.
@@ -176,10 +175,10 @@ def add_words(
         uow.reports.save(report)
     # That there is an answer shows in the report's state at once; what nobody asked for waits.
     not_before = now + timedelta(seconds=wait) if me.anonymous and not answers else None
-    return Moved(report, uow.proposals.get(report.proposal), not_before=not_before)
+    return Outcome(report, uow.proposals.get(report.proposal), not_before=not_before)
 
 
-def withdraw(uow: UnitOfWork, person: Person, number: int, now: datetime) -> Moved:
+def withdraw(uow: UnitOfWork, person: Person, number: int, now: datetime) -> Outcome:
     """Take a report back; if others sent the same, it goes on as the first of theirs."""
     report = own_report(uow, person, number, lock=True)
     if report.status is ReportStatus.WITHDRAWN:
@@ -191,7 +190,7 @@ def withdraw(uow: UnitOfWork, person: Person, number: int, now: datetime) -> Mov
     return leave(uow, report, Event.WITHDRAW, now, min(person.gone))
 
 
-def relate(uow: UnitOfWork, person: Person, number: int, code: Code) -> Moved:
+def relate(uow: UnitOfWork, person: Person, number: int, code: Code) -> Outcome:
     """The sender says that their report of something new is a change of an action on its link."""
     report = own_report(uow, person, number, lock=True)
     if (
@@ -204,21 +203,22 @@ def relate(uow: UnitOfWork, person: Person, number: int, code: Code) -> Moved:
     assert community
     base = _base(uow, community, code)
     assert base
-    old = uow.proposals.lock(report.proposal)
-    uow.proposals.save(replace(old, state=ProposalState.DROPPED))
+    drop(uow, uow.proposals.lock(report.proposal))
     uow.reports.release_link(number)
     report = replace(
         report, kind=ReportKind.CHANGE, code=base.code, states=base.facts.states, version=report.version + 1,
         decided_by=None, decided_at=None,
     )  # fmt: skip
-    moved = replace(start_proposal(uow, community, report, base), is_new=False)
-    uow.reports.hold_link(moved.report)
-    return moved
+    proposal = uow.proposals.add(_proposal(community, report, base))
+    report = replace(report, proposal=proposal.id)
+    uow.reports.save(report)
+    uow.reports.hold_link(report)
+    return Outcome(report, proposal)
 
 
 def leave(
     uow: UnitOfWork, report: Report, event: Event, now: datetime, stays: str, by: int | None = None
-) -> Moved:
+) -> Outcome:
     """A report loses its author: the first follower takes their place, else it ends.
 
     `stays` is the pseudonym by which whoever leaves is known again, who sent it and may not decide on it.
@@ -232,12 +232,8 @@ def leave(
     report = replace(report.after(event, now), version=report.version + 1)
     decided = now if event is Event.FOLD else None  # when its author left is nobody's business
     report = replace(report, decided_by=by, decided_at=decided)
-    uow.reports.save(report)
-    uow.reports.release_link(report.number)
-    uow.files.drop(report.number)
-    proposal = replace(proposal, state=ProposalState.DROPPED)
-    uow.proposals.save(proposal)
-    return Moved(report, proposal, Telling.FOLDED if event is Event.FOLD else None)
+    proposal = close_report(uow, report, proposal)
+    return Outcome(report, proposal, Notice.FOLDED if event is Event.FOLD else None)
 
 
 def _can_take_over(uow: UnitOfWork, report: Report, follower: Follower) -> bool:
@@ -247,7 +243,7 @@ def _can_take_over(uow: UnitOfWork, report: Report, follower: Follower) -> bool:
     return not uow.people.is_banned(report.community, [author.pseudonym])
 
 
-def _pass_on(uow: UnitOfWork, report: Report, first: Follower, now: datetime) -> Moved:
+def _pass_on(uow: UnitOfWork, report: Report, first: Follower, now: datetime) -> Outcome:
     """Theirs are the words now as well; a draft that a moderator wrote stays."""
     uow.reports.unfollow(first.id)
     uow.reports.disown_words(report.number)
@@ -257,16 +253,11 @@ def _pass_on(uow: UnitOfWork, report: Report, first: Follower, now: datetime) ->
     proposal = uow.proposals.get(report.proposal)
     base = uow.catalogue.by_code([report.code]).get(report.code) if report.code else None
     if proposal.edition == 1 and (base is None or base.revision == proposal.base):
-        corrects = report.kind is ReportKind.CORRECTION
-        draft = draft_of_report(
-            report.what, report.details, report.states, report.link, base.facts if base else None,
-            corrects=corrects,
-        )  # fmt: skip
-        proposal = uow.proposals.redraft(proposal.id, draft, None, now)
+        proposal = uow.proposals.redraft(proposal.id, _draft(report, base), None, now)
         if report.status is ReportStatus.SECONDING:
             report = replace(report, status=ReportStatus.NEW, until=None)
     uow.reports.save(report)
-    return Moved(report, proposal)
+    return Outcome(report, proposal)
 
 
 def _follow(
@@ -296,7 +287,7 @@ def _follow(
             uow.reports.say(held.number, Words(said, "\n".join(new), _told(me, now, wait)))
         if filing.files:
             _add_files(uow, held.number, filing.files)
-        return Filed(held, Moved(held, proposal, not_before=not_before), follows=not mine, again=True)
+        return Filed(held, Outcome(held, proposal, not_before=not_before), follows=not mine, again=True)
     curators = uow.reports.by_forwarded(held.number)
     approvals = [*proposal.approvals, *(uow.proposals.get(curators.proposal).approvals if curators else ())]
     if any(approval.pseudonym in person.opens for approval in approvals):
@@ -304,7 +295,7 @@ def _follow(
             f"You agreed with {held.name}, which says the same. Who reports it cannot decide on it as well."
         )
     uow.reports.follow(held.number, author, filing.what, filing.details, _told(author, now, wait))
-    return Filed(held, Moved(held, proposal, not_before=not_before), follows=True)
+    return Filed(held, Outcome(held, proposal, not_before=not_before), follows=True)
 
 
 def _file(
@@ -312,18 +303,15 @@ def _file(
     base: Action | None, now: datetime, wait: int,
 ) -> Filed:  # fmt: skip
     visible = now + timedelta(seconds=wait) if filing.anonymous else now
-    report = uow.reports.add(
-        NewReport(
-            community.id, Origin.MEMBER, filing.kind, filing.what, filing.details,
-            base.facts.states if base else filing.states, filing.code, filing.link, author,
-            _told(author, now, wait), visible,
-        )
+    new = NewReport(
+        community.id, Origin.MEMBER, filing.kind, filing.what, filing.details,
+        base.facts.states if base else filing.states, filing.code, filing.link, author,
+        _told(author, now, wait), visible,
     )  # fmt: skip
-    moved = start_proposal(uow, community, report, base)
-    uow.reports.hold_link(moved.report)
+    outcome = open_report(uow, new, _proposal(community, new, base))
     if filing.files:
-        _add_files(uow, report.number, filing.files)
-    return Filed(moved.report, moved)
+        _add_files(uow, outcome.report.number, filing.files)
+    return Filed(outcome.report, outcome)
 
 
 def _held(uow: UnitOfWork, community: Community, filing: Filing) -> Report | None:

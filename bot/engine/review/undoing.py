@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.community.people import visible_boards
 from bot.domain.review.proposals import ProposalKind
 from bot.domain.review.reports import UNDO_WITHIN, Origin, ReportStatus
 from bot.engine.community.audit import write_down
-from bot.engine.review.desk import Desk, Moved, check_board, edited, is_reporter, may_decide, take_up
+from bot.engine.review.case import ReviewAction, take_case
+from bot.engine.review.desk import Desk, Outcome, check_board, edited
 from bot.engine.review.proposing import Proposed, propose
 from bot.engine.review.reopening import reopen
-from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, TooLateError
+from bot.errors import ChangedMeanwhileError, NotFoundError, TooLateError
 
 _OF_A_REPORT = re.compile(r"R-([0-9]+)")
 """Why a revision was decided, where it came of a report."""
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
 
     from bot.domain.catalogue.actions import Action, Code
     from bot.domain.review.proposals import Proposal
+    from bot.engine.review.case import Case
     from bot.ports import UnitOfWork
 
 
-def undo_action(uow: UnitOfWork, desk: Desk, code: Code) -> tuple[Proposed, Moved | None]:
+def undo_action(uow: UnitOfWork, desk: Desk, code: Code) -> Proposed:
     """Undo an action's newest revision, and with it the report that it came of."""
     action = uow.catalogue.find(code, visible_boards(desk.community))
     if action is None:
@@ -47,21 +50,16 @@ def undo_action(uow: UnitOfWork, desk: Desk, code: Code) -> tuple[Proposed, Move
         raise ChangedMeanwhileError(
             f"The newest change of {code} is itself an undo of a report. Decide on the report anew instead."
         )
-    return _undo(uow, desk, action, newest.number), None
+    return _undo(uow, desk, action, newest.number)
 
 
-def undo_report(uow: UnitOfWork, desk: Desk, number: int) -> tuple[Proposed, Moved | None]:
+def undo_report(uow: UnitOfWork, desk: Desk, number: int) -> Proposed:
     """Undo the decision on a report; what it published is not published any more."""
-    moved = take_up(uow, desk, number)
-    report, proposal = moved.report, moved.proposal
-    if report.origin in (Origin.MEMBER, Origin.COMMUNITY) and is_reporter(uow, report, desk.person):
-        raise ForbiddenError(
-            f"Nobody decides on their own report; {report.name} is for somebody else to undo."
-        )
+    case = take_case(uow, desk, number)
+    report, proposal = case.report, case.proposal
     if report.status.is_open:
-        return _undo_edit(uow, desk, moved)
-    if report.status not in (ReportStatus.APPROVED, ReportStatus.REJECTED, ReportStatus.DUPLICATE):
-        raise ChangedMeanwhileError(f"{report.name} is {report.status.label}; there is nothing to undo.")
+        return _undo_edit(uow, desk, case)
+    case.require(ReviewAction.UNDO)
     _in_time(report.decided_at, desk, report.name)
     curators = uow.reports.by_forwarded(report.number)
     if curators and uow.proposals.get(curators.proposal).replaces is None:
@@ -69,7 +67,7 @@ def undo_report(uow: UnitOfWork, desk: Desk, number: int) -> tuple[Proposed, Mov
     if proposal.import_id is not None:
         raise ChangedMeanwhileError("An import is not undone as a whole; undo or retract single actions.")
     if report.status is not ReportStatus.APPROVED:
-        return Proposed(proposal), reopen(uow, desk, report, proposal, base=proposal.base)
+        return Proposed(proposal, reopened=reopen(uow, desk, report, proposal, base=proposal.base))
     action = _published(uow, proposal)
     undoes = proposal.kind is ProposalKind.UNDO
     stands = uow.revisions.of(action.code, 1)[0].number if undoes else _standing(uow, action.code)
@@ -79,8 +77,9 @@ def undo_report(uow: UnitOfWork, desk: Desk, number: int) -> tuple[Proposed, Mov
         )
     proposed = _undo(uow, desk, action, stands)
     if proposed.action is None:
-        return proposed, None  # another person has to agree first
-    return proposed, reopen(uow, desk, report, proposal, base=proposed.action.revision)
+        return proposed  # another person has to agree first
+    reopened = reopen(uow, desk, report, proposal, base=proposed.action.revision)
+    return replace(proposed, reopened=reopened)
 
 
 def _undo(uow: UnitOfWork, desk: Desk, action: Action, revision: int) -> Proposed:
@@ -100,22 +99,20 @@ def _standing(uow: UnitOfWork, code: Code) -> int:
     return number
 
 
-def _undo_edit(uow: UnitOfWork, desk: Desk, moved: Moved) -> tuple[Proposed, Moved]:
+def _undo_edit(uow: UnitOfWork, desk: Desk, case: Case) -> Proposed:
     """Nothing was published: the draft is again what it was before the last edit."""
-    may_decide(uow, desk, moved.report)
-    proposal = moved.proposal
+    case.require(ReviewAction.UNDO_EDIT)
+    report, proposal = case.report, case.proposal
     before = uow.proposals.edition(proposal.id, proposal.edition - 1)
     now = uow.proposals.edition(proposal.id, proposal.edition)
-    if before is None or now is None or moved.report.origin is Origin.MODERATOR:
-        raise ChangedMeanwhileError(
-            f"{moved.report.name} is {moved.report.status.label}; there is nothing to undo."
-        )
-    _in_time(now.at, desk, moved.report.name)
+    if before is None or now is None or report.origin is Origin.MODERATOR:
+        raise ChangedMeanwhileError(f"{report.name} is {report.status.label}; there is nothing to undo.")
+    _in_time(now.at, desk, report.name)
     proposal = uow.proposals.redraft(proposal.id, before.draft, desk.account, desk.now)
-    report = edited(moved.report, desk)
+    report = edited(report, desk)
     uow.reports.save(report)
     write_down(uow, desk.community.id, desk.now, "report:edit-undone", report.name, desk.account)
-    return Proposed(proposal), Moved(report, proposal)
+    return Proposed(proposal, reopened=Outcome(report, proposal))
 
 
 def _published(uow: UnitOfWork, proposal: Proposal) -> Action:
