@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from secrets import SystemRandom
 from traceback import format_tb
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,7 @@ from bot.ports.store import read_async, run_async
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from random import Random
 
     from bot.commands.registry import Registry
     from bot.domain.community.people import Home
@@ -68,6 +70,8 @@ class Dispatcher:
     store: Store
     secret: Callable[[], bytes]
     """The key of the pseudonyms under which calls are counted; asked for when one is needed."""
+    random: Random = field(default_factory=SystemRandom)
+    """Chance, for handlers."""
 
     async def dispatch(self, invocation: Invocation) -> Reply:
         """The answer, with its tokens filled in. Never raises: what goes wrong is an answer too."""
@@ -196,7 +200,9 @@ class Dispatcher:
             press = replace(press, options={**press.options, **_sent(spec, invocation.asked)})
             if too_often:
                 raise too_often
-            call = Call(spec, dict(press.options), press, invocation, community, was, self.secret)
+            call = Call(
+                spec, dict(press.options), press, invocation, community, was, self.secret, self.random
+            )
             reply = _opened(uow, call) or (_readable(call) if opens else _handled(uow, call))
         except RefusalError as error:
             reply = _refusal(error, press, filled=isinstance(invocation.asked, Filled))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from secrets import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.community.people import Account, Community, Home, Role, visible_boards
@@ -14,6 +15,7 @@ from bot.messages.reply import Press, Reply, Visibility
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
+    from random import Random
 
     from bot.domain.community.people import Person
     from bot.ports import UnitOfWork
@@ -175,6 +177,8 @@ class Call:
     opened."""
     secret: Callable[[], bytes] = field(repr=False, default=bytes)
     """The key of the pseudonyms."""
+    random: Random = field(repr=False, default_factory=SystemRandom)
+    """Chance, where somebody must not be able to tell a moment."""
 
     @property
     def boards(self) -> tuple[str, ...]:

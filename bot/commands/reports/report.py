@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.options import CODE
@@ -44,14 +43,13 @@ _ENDINGS = {
     "application/pdf": "pdf", "text/plain": "txt", "video/mp4": "mp4",
 }  # fmt: skip
 _NEEDED = ("what", "about", "link")
-_RANDOM = secrets.SystemRandom()
 
 
 def _report(uow: UnitOfWork, call: Call, **given: Any) -> Reply:
     where = _where(uow, call, given["community"])
     filing = _filing(call, **given)
     person, now = call.person(uow), call.invocation.now
-    filed = file_report(uow, where, person, filing, now, _RANDOM.randint(LEAST_WAIT, MOST_WAIT))
+    filed = file_report(uow, where, person, filing, now, call.random.randint(LEAST_WAIT, MOST_WAIT))
     if filed.follows or filed.again:
         uow.calls.halve(person.counted, call.spec.name, now)
     outcomes = (filed.outcome,) if filed.outcome else ()
@@ -229,7 +227,7 @@ def _answer(uow: UnitOfWork, call: Call, report: int, details: str | None) -> Re
     files, now = _files(call), call.invocation.now
     if not details and not files:
         raise NotUnderstoodError(f"Write what is to be added to R-{report}.")
-    wait = _RANDOM.randint(LEAST_WAIT, MOST_WAIT)
+    wait = call.random.randint(LEAST_WAIT, MOST_WAIT)
     outcome = add_words(uow, call.person(uow), report, details or "", files, now, wait)
     added = [part for part, there in (("your words", details), ("your files", files)) if there]
     answer = Reply(
