@@ -24,6 +24,7 @@ from bot.engine.community.homes import enter_home
 from bot.engine.imports.run import ensure_starter, finish_imports
 from bot.errors import DatabaseError
 from bot.notices.notify import lapse_reports
+from bot.notices.refusals import announce_refusals
 from bot.outbox.inbox import unread
 from bot.ports.store import read, write
 from bot.progress import Progress
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-CHORES: tuple[Chore, ...] = (lapse_reports,)
+CHORES: tuple[Chore, ...] = (lapse_reports, announce_refusals)
 """What time brings about, done by whichever process sends."""
 IMPORTS_EVERY = 5.0
 """Seconds between two looks for imports that people released."""

@@ -12,7 +12,7 @@ from bot.errors import DatabaseError
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-VERSIONS = ("0001", "0002", "0003")
+VERSIONS = ("0001", "0002", "0003", "0004")
 """Every schema there ever was, oldest first; a test holds it equal to the migrations."""
 
 _OURS = "revision_head"

@@ -132,6 +132,18 @@ class Refused:
     place: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A place that refuses messages since a delivery was tried, which nobody was told of yet."""
+
+    delivery: str
+    """The key of that delivery."""
+    place: Place
+    reason: str
+    community: int | None
+    """The delivery's."""
+
+
 Outcome = Sent | NotSent | Unknown | Refused
 
 

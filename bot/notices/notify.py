@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.community.people import Community
-    from bot.domain.deliveries import Delivery
     from bot.ports import UnitOfWork
 
 _FILES_WAIT = timedelta(seconds=60)
@@ -90,29 +89,6 @@ def without_sender(uow: UnitOfWork, number: int, now: datetime) -> None:
     shown = card(uow, posted_case(uow, report, proposal, community), now)
     uow.outbox.reword(number, to_document(shown))
     notify(uow, Outcome(report, proposal), now)
-
-
-def tell_of_refusal(uow: UnitOfWork, delivery: Delivery, reason: str, now: datetime) -> None:
-    """A place refuses messages: say so where the community is still heard; /setup shows it as well."""
-    refusing = delivery.place
-    if refusing is None or refusing.direct or delivery.community is None:
-        return
-    name = refusing.name or refusing.id
-    reply = Reply(
-        title=f"#{name} refuses messages",
-        text=(
-            f"{reason.rstrip('.')}. What is owed to it waits. When that is mended, name it anew with /setup; "
-            "until then /review shows the queue."
-        ),
-        buttons=(Button("Setup", Press("setup")), Button("Review", Press("review"))),
-    )
-    troubled = [place for place, _ in uow.outbox.suspended(delivery.community)]
-    for place in uow.review_settings.review_places(delivery.community):
-        if place != refusing and place not in troubled:
-            key = delivery_key("refusal", delivery.key, place.platform, place.home, place.id)
-            uow.outbox.owe(
-                Owed(key, Purpose.ALERT, place, to_document(reply), now, community=delivery.community)
-            )
 
 
 # --- cards

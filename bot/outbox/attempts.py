@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from bot.domain.deliveries import LEASE, SEND_WITHIN, NotSent, Refused, Unknown
+from bot.domain.deliveries import LEASE, SEND_WITHIN, NotSent, Unknown
 from bot.errors import DatabaseError, RefusedValueError
-from bot.notices.notify import tell_of_refusal
 from bot.outbox.drawing import UnreadableError, draw
 from bot.ports.store import read_async, write_async, write_unawaited
 
@@ -135,10 +134,7 @@ class Attempts:
         ends = clock.now + LEASE
 
         def record(uow: UnitOfWork) -> bool:
-            recorded = uow.outbox.record(claimed, outcome, clock.now)
-            if recorded and isinstance(outcome, Refused) and outcome.place:
-                tell_of_refusal(uow, claimed, outcome.reason, clock.now)
-            return recorded
+            return uow.outbox.record(claimed, outcome, clock.now)
 
         for attempt in count():
             try:

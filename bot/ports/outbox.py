@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.community.audit import AuditDetail, AuditEntry, Verdict
-    from bot.domain.deliveries import Delivery, Outcome, Owed, Place
+    from bot.domain.deliveries import Delivery, Outcome, Owed, Place, Refusal
 
 
 class Outbox(Protocol):
@@ -50,6 +50,12 @@ class Outbox(Protocol):
 
     def retry_uncertain(self, platform: str, since: datetime, now: datetime) -> int:
         """Let what is uncertain be sent again whose first attempt began after `since`: how many those are."""
+
+    def refusals(self, limit: int) -> list[Refusal]:
+        """Places that refuse and were not announced, those that were refused first in front."""
+
+    def mark_announced(self, place: Place, now: datetime) -> None:
+        """That a place refuses was announced."""
 
     def suspended(self, community_id: int) -> list[tuple[Place, str]]:
         """Review places that refuse, and why."""

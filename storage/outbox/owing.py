@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, update
 
 from bot.domain.community.people import TERMINAL
-from bot.domain.deliveries import DeliveryState, Place, Purpose
+from bot.domain.deliveries import DeliveryState, Place, Purpose, Refusal
 from storage.dialects import insert_or_ignore
 from storage.outbox import inbox
 from storage.outbox.deliveries import load_deliveries, never_claimed
@@ -129,6 +129,20 @@ class SqlOutbox(Sending):
 
     # --- places that refuse
 
+    def refusals(self, limit: int) -> list[Refusal]:
+        rows = self._connection.execute(
+            select(deliveries.c.key, deliveries.c.community_id, deliveries.c.trouble.label("reason"), places)
+            .join(places, places.c.id == deliveries.c.place_id)
+            .where(deliveries.c.state == DeliveryState.SUSPENDED, places.c.announced_at.is_(None))
+            .order_by(places.c.suspended_at, deliveries.c.id)
+            .limit(limit)
+        )
+        return [Refusal(row.key, place_of(row), row.reason, row.community_id) for row in rows]
+
+    def mark_announced(self, place: Place, now: datetime) -> None:
+        mine = update(places).where(is_one_of([place]))
+        self._connection.execute(mine.values(announced_at=now))
+
     def suspended(self, community_id: int) -> list[tuple[Place, str]]:
         """Review places that refuse, and why."""
         rows = self._connection.execute(
@@ -142,7 +156,8 @@ class SqlOutbox(Sending):
     def resume(self, place: Place) -> None:
         """A place takes messages again."""
         self.enqueued = True
-        again = update(places).where(is_one_of([place])).values(suspended_at=None, trouble="")
+        nothing = {"suspended_at": None, "trouble": "", "announced_at": None}
+        again = update(places).where(is_one_of([place])).values(nothing)
         for number in self._connection.scalars(again.returning(places.c.id)).all():
             waiting = (deliveries.c.place_id == number, deliveries.c.state == DeliveryState.SUSPENDED)
             self._connection.execute(update(deliveries).where(*waiting).values(state=DeliveryState.PENDING))

@@ -29,6 +29,7 @@ places = Table(
     Column("name", Text, nullable=False),
     Column("suspended_at", UtcDateTime),
     Column("trouble", Text, nullable=False),
+    Column("announced_at", UtcDateTime),  # that it refuses
     UniqueConstraint("platform", "home", "place", "direct"),
 )
 review_places = Table(

@@ -11,8 +11,9 @@ import discord
 from adapters.discord.inbound import PLATFORM
 from bot.domain.community.people import Home
 from bot.domain.deliveries import Place
-from bot.engine.community.homes import enter_home, leave_home, match_homes
+from bot.engine.community.homes import leave_home, match_homes
 from bot.errors import FiftywireError
+from bot.notices.greeting import welcome
 from bot.ports.store import write_async
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Homes:
 
         def enter() -> Work | None:
             return (
-                (lambda uow: enter_home(uow, _home(guild), guild.name or "", now, greeting))
+                (lambda uow: welcome(uow, _home(guild), guild.name or "", now, greeting))
                 if self._is_in(guild)
                 else None
             )
@@ -70,7 +71,14 @@ class Homes:
             present = {home: guild.name or "" for home, guild in guilds.items()}
             # Before the thread: discord.py's servers change in the loop.
             greetings = {home: _greeting(guild) for home, guild in guilds.items()}
-            return lambda uow: match_homes(uow, PLATFORM, present, is_ours, now, greetings.get)
+
+            def work(uow: UnitOfWork) -> None:
+                def enter(home: Home, name: str) -> None:
+                    welcome(uow, home, name, now, greetings.get(home))
+
+                match_homes(uow, PLATFORM, present, is_ours, now, enter)
+
+            return work
 
         await self._write(match)
 

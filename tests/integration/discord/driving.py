@@ -105,7 +105,7 @@ class Gate:
 class _Dispatcher(Dispatcher):
     """Tells simcord that a call at the gate is no hang but what the test wants."""
 
-    world: World
+    world: World = field(kw_only=True)
 
     async def dispatch(self, invocation: Invocation) -> Reply:
         gate, waiting = self.world.gate, Dispatcher.dispatch(self, invocation)
@@ -141,7 +141,7 @@ class World:
     def make_client(self) -> FiftywireClient:
         """A client of a new process."""
         self.database = opened(self.path)
-        self.dispatcher = _Dispatcher(self.registry, self.database, lambda: b"k" * 32, self)
+        self.dispatcher = _Dispatcher(self.registry, self.database, lambda: b"k" * 32, world=self)
         self.client = FiftywireClient(self.dispatcher, **self.options)
         return self.client
 

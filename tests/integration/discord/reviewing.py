@@ -21,9 +21,10 @@ from bot.commands.spec import Filled, Invocation, Pressed, Typed
 from bot.domain.catalogue.actions import Code
 from bot.domain.community.people import Account, Home, Role
 from bot.domain.deliveries import Place
+from bot.notices.refusals import announce_refusals
 from bot.outbox.inbox import unread
 from bot.outbox.worker import Worker
-from bot.ports.store import read
+from bot.ports.store import read, write
 from storage.outbox.deliveries import load_deliveries
 from storage.outbox.tables import deliveries
 from tests.integration.discord.driving import answer, buttons, play, said, texts, words
@@ -95,7 +96,9 @@ class Room:
         if later:
             await self.world.env.advance_time(later)
         with _files_of(self.world):
-            await self._sending().work(self.world.env.now())
+            now = self.world.env.now()
+            await self._sending().work(now)
+        write(self.world.database, lambda uow: announce_refusals(uow, now))
         await self.world.settle()
 
     async def restart(self) -> None:
