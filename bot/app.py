@@ -6,10 +6,8 @@ import asyncio
 import contextlib
 import logging
 import signal
-import threading
-from concurrent.futures import CancelledError
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,8 +21,10 @@ from bot.engine.community.codes import issue_code
 from bot.engine.community.homes import enter_home
 from bot.engine.imports.run import ensure_starter, finish_imports
 from bot.errors import DatabaseError
-from bot.notices.notify import lapse_reports
-from bot.notices.refusals import announce_refusals
+from bot.maintenance.chores import Chore, in_transaction
+from bot.maintenance.leader import Maintenance, do_due
+from bot.notices.notify import is_lapse_due, lapse_reports
+from bot.notices.refusals import announce_refusals, is_refusal_due
 from bot.outbox.inbox import unread
 from bot.ports.store import read, write
 from bot.progress import Progress
@@ -42,17 +42,12 @@ if TYPE_CHECKING:
     from bot.domain.community.people import Home
     from bot.domain.deliveries import Place
     from bot.messages.reply import Reply
-    from bot.outbox.worker import Chore
     from bot.ports import UnitOfWork
     from bot.serving import Service, Timing
     from bot.settings import DiscordSettings
 
 logger = logging.getLogger(__name__)
 
-CHORES: tuple[Chore, ...] = (lapse_reports, announce_refusals)
-"""What time brings about, done by whichever process sends."""
-IMPORTS_EVERY = 5.0
-"""Seconds between two looks for imports that people released."""
 _INTERRUPTED = 130
 
 
@@ -88,13 +83,9 @@ class App:
             logger.warning("Messages could not be looked up.", exc_info=error)
             return []
 
-    def finish_imports(self, progress: Progress) -> None:
-        """Publish what people released meanwhile; what fails now is done by a later start."""
-        try:
-            if read(self.store, lambda uow: uow.imports.unfinished()):
-                finish_imports(self.store, progress.step)
-        except DatabaseError as error:
-            logger.warning("An import could not be finished.", exc_info=error)
+    def do_chores(self, progress: Progress) -> None:
+        """Do what time brings about, where no process stays that does: at a terminal."""
+        do_due(self.store, chores_of(progress), datetime.now(UTC))
 
     def serve(self, progress: Progress, timing: Timing = DEFAULTS) -> None:
         """Serve the platforms that are set until SIGTERM or Ctrl-C.
@@ -103,12 +94,19 @@ class App:
         in time.
         """
         services = services_of(self.dispatcher, self.discord)
-        ended = threading.Event()
-        threading.Thread(target=_finish_imports, args=(self, progress, ended), daemon=True).start()
-        try:
-            asyncio.run(serve_until_signal(services, self.store.on_enqueued, progress.say, timing=timing))
-        finally:
-            ended.set()
+        beside = [Maintenance(self.store, chores_of(progress))]
+        on_enqueued, say = self.store.on_enqueued, progress.say
+        asyncio.run(serve_until_signal(services, on_enqueued, say, beside, timing))
+
+
+def chores_of(progress: Progress) -> tuple[Chore, ...]:
+    """What time brings about, on all platforms."""
+    seconds = timedelta(seconds=1)
+    return (
+        Chore("set lapsed reports free", 2 * seconds, in_transaction(is_lapse_due, lapse_reports)),
+        Chore("announce refusals", 2 * seconds, in_transaction(is_refusal_due, announce_refusals)),
+        Chore("finish imports", 5 * seconds, lambda store, _: finish_imports(store, progress.step)),
+    )
 
 
 def services_of(dispatcher: Dispatcher, discord: DiscordSettings | None) -> list[Service]:
@@ -117,7 +115,7 @@ def services_of(dispatcher: Dispatcher, discord: DiscordSettings | None) -> list
     if discord:
         from adapters.discord.serving.service import DiscordService
 
-        services.append(DiscordService(dispatcher, discord.token, discord.api, CHORES))
+        services.append(DiscordService(dispatcher, discord.token, discord.api))
     return services
 
 
@@ -149,13 +147,6 @@ def open_app(progress: Progress | None = None, *, starter: bool = True) -> Itera
         raise
     finally:
         database.close()
-
-
-def _finish_imports(app: App, progress: Progress, ended: threading.Event) -> None:
-    """Publish what people release while platforms are served, in a thread that nobody has to wait for."""
-    while not ended.wait(IMPORTS_EVERY):
-        with contextlib.suppress(CancelledError):  # the database is being closed
-            app.finish_imports(progress)
 
 
 def _first_code(database: Database) -> str:

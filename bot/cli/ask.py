@@ -113,7 +113,7 @@ def _asked(asker: Asker, asked: Typed | Pressed, fill: dict[str, str], *, as_jso
     with bars() as progress, open_app(progress) as app:
         app.enter(asker.home, asker.account.role)
         status = _shown(_answer(app, asker, asked, fill), asker, as_json=as_json)
-        app.finish_imports(progress)
+        app.do_chores(progress)
         if not as_json and status in (ANSWERED, REFUSED):
             _show_unread(app, asker)
         return status

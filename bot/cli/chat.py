@@ -34,7 +34,7 @@ def chat(*, asker: Asker) -> None:
         app.enter(asker.home, asker.account.role)
 
         def unread() -> Sequence[Reply]:
-            app.finish_imports(progress)
+            app.do_chores(progress)
             return app.unread(asker.places, asker.home)
 
         conversation = Chat(app.dispatcher, asker, unread)

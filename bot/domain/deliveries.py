@@ -5,15 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-LEASE = timedelta(seconds=90)
-"""How long whoever claimed a delivery has it to themselves: the time for sending, several times over."""
 SEND_WITHIN = 20.0
 """Seconds for one attempt to send."""
 

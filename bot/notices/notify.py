@@ -69,6 +69,11 @@ def notify(uow: UnitOfWork, outcome: Outcome, now: datetime) -> Callable[[dateti
     return drawn
 
 
+def is_lapse_due(uow: UnitOfWork, now: datetime) -> bool:
+    """Whether a report has waited too long."""
+    return bool(uow.queue.lapsed(now, 1))
+
+
 def lapse_reports(uow: UnitOfWork, now: datetime) -> int:
     """What has waited too long is new again; returns how many that were."""
     numbers = sorted(uow.queue.lapsed(now, _MOST_LAPSED))

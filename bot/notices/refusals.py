@@ -18,7 +18,7 @@ _MOST = 20
 """Refusals that are announced in one transaction."""
 
 
-def are_refusals_due(uow: UnitOfWork, _: datetime) -> bool:
+def is_refusal_due(uow: UnitOfWork, _: datetime) -> bool:
     """Whether there is a refusal to announce."""
     return bool(uow.outbox.refusals(1))
 

@@ -10,25 +10,20 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from bot.domain.deliveries import LEASE, SEND_WITHIN, NotSent, Unknown
+from bot.domain.deliveries import NotSent, Unknown
 from bot.errors import DatabaseError, RefusedValueError
 from bot.outbox.drawing import UnreadableError, draw
+from bot.outbox.timing import DEFAULTS
 from bot.ports.store import read_async, write_async, write_unawaited
 
 if TYPE_CHECKING:
     from bot.domain.deliveries import Delivery, Outcome
     from bot.messages.tokens import TokenCodec
     from bot.outbox.sending import Sender
+    from bot.outbox.timing import Timing
     from bot.ports import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
-
-_SOONEST = 1.0
-"""Seconds before anything is sent again, however soon the platform would take it."""
-_RESTS = (4.0, 8.0, 16.0, 30.0)
-"""Seconds before what may have come through is sent a third time, a fourth, and so on: no hammering."""
-_PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0)
-"""Seconds between attempts to record; the last one until the claim runs out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +52,11 @@ class Clock:
 class Attempts:
     """What is due on one platform, and trying to send it."""
 
-    def __init__(self, store: Store, codec: TokenCodec, sender: Sender) -> None:
+    def __init__(self, store: Store, codec: TokenCodec, sender: Sender, timing: Timing = DEFAULTS) -> None:
         self._store = store
         self._codec = codec
         self._sender = sender
+        self._timing = timing
         self._left_alone: set[tuple[int, int]] = set()
         self._resting: dict[int, datetime] = {}
 
@@ -94,14 +90,14 @@ class Attempts:
         community = delivery.community if delivery.place and not delivery.place.direct else None
 
         def claim(uow: UnitOfWork) -> Delivery | None:
-            claimed = uow.outbox.claim(delivery, content, at, at + LEASE)
+            claimed = uow.outbox.claim(delivery, content, at, at + self._timing.claim_ttl)
             if claimed and stored:
                 uow.tokens.store(stored, community)
             return claimed
 
         claimed = await write_async(self._store, claim)
         if claimed is None:  # it changed, or somebody was faster: to be looked at anew, but not at once
-            self._resting[delivery.id] = at + timedelta(seconds=_SOONEST)
+            self._resting[delivery.id] = at + timedelta(seconds=self._timing.min_delay)
         return claimed
 
     async def deliver(self, claimed: Delivery, clock: Clock) -> None:
@@ -114,24 +110,27 @@ class Attempts:
             write_unawaited(self._store, lambda uow: uow.outbox.record(claimed, Unknown(), now))
             raise
         if isinstance(outcome, Unknown) and claimed.attempt > 1:
-            rest = _RESTS[min(claimed.attempt - 1, len(_RESTS)) - 1]
+            backoff = self._timing.send_backoff
+            rest = backoff[min(claimed.attempt - 1, len(backoff)) - 1]
             self._resting[claimed.id] = clock.now + timedelta(seconds=rest)
         await self._record(claimed, outcome, clock)
 
     async def _sent(self, claimed: Delivery) -> Outcome:
         try:
-            async with asyncio.timeout(SEND_WITHIN):
+            async with asyncio.timeout(self._timing.send_within):
                 outcome = await self._sender.send(claimed)
         except TimeoutError:
             return Unknown()
         except Exception as error:  # it may have gone out, whatever went wrong then
             log.error("Message %d failed in a way nobody foresaw.", claimed.id, exc_info=error)
             return Unknown()
-        return NotSent(max(outcome.after, _SOONEST)) if isinstance(outcome, NotSent) else outcome
+        if isinstance(outcome, NotSent):
+            return NotSent(max(outcome.after, self._timing.min_delay))
+        return outcome
 
     async def _record(self, claimed: Delivery, outcome: Outcome, clock: Clock) -> None:
         """Write down what came of it, trying for as long as the claim may be ours."""
-        ends = clock.now + LEASE
+        ends, backoff = clock.now + self._timing.claim_ttl, self._timing.record_backoff
 
         def record(uow: UnitOfWork) -> bool:
             return uow.outbox.record(claimed, outcome, clock.now)
@@ -146,7 +145,7 @@ class Attempts:
                     log.warning("What became of message %d is not recorded yet.", claimed.id, exc_info=error)
                 if isinstance(error, RefusedValueError) or clock.now > ends:
                     return  # the claim runs out, and then it is settled
-            await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
+            await asyncio.sleep(backoff[min(attempt, len(backoff) - 1)])
 
 
 def _mark(delivery: Delivery) -> tuple[int, int]:

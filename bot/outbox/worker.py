@@ -5,52 +5,38 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import secrets
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.domain.deliveries import SEND_WITHIN
+from bot.lease import Lease
 from bot.outbox.attempts import Attempts, Clock
-from bot.ports import UnitOfWork
-from bot.ports.store import write_async, write_unawaited
+from bot.outbox.timing import DEFAULTS
+from bot.ports.store import write_async
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from bot.domain.deliveries import Delivery
     from bot.messages.tokens import TokenCodec
     from bot.outbox.sending import Sender
-    from bot.ports import Store
+    from bot.outbox.timing import Timing
+    from bot.ports import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
 
-Chore = Callable[[UnitOfWork, datetime], int]
-"""Something that time brings about, done before sending: returns how much there was to do."""
-
 AT_ONCE = 4
 """Places that are sent to at the same time."""
-EVERY = 2.0
-"""Seconds between two passes."""
-HOLD = timedelta(seconds=60)
-"""For how long a process that dies keeps others from sending."""
-_RENEW = timedelta(seconds=30)
-"""What must be left of that: more than one attempt to send takes."""
-_LONGEST_PASS = 10.0
-"""Seconds of sending after which a pass claims nothing more, so that the chores get their turn."""
 
 
 class Worker:
     """Sends to one platform. Of any number of processes that each have one, a single one sends at a time."""
 
-    def __init__(self, store: Store, codec: TokenCodec, sender: Sender, chores: Sequence[Chore] = ()) -> None:
+    def __init__(self, store: Store, codec: TokenCodec, sender: Sender, timing: Timing = DEFAULTS) -> None:
         self._store = store
         self._sender = sender
-        self._chores = tuple(chores)
-        self._attempts = Attempts(store, codec, sender)
-        self._lease = f"send:{sender.platform}"
-        self._holder = secrets.token_hex(8)
-        self._held_until: datetime | None = None
+        self._timing = timing
+        self._attempts = Attempts(store, codec, sender, timing)
+        self._lease = Lease(store, f"send:{sender.platform}", timing=timing.lease)
         self._troubles: set[object] = set()
         """What failed the last time that it was tried."""
         self._woken = asyncio.Event()
@@ -68,10 +54,10 @@ class Worker:
                     await self.work(datetime.now(UTC))
                 with contextlib.suppress(TimeoutError):
                     # Not `wait_for`: before Python 3.12 that loses a cancellation that comes with the waking.
-                    async with asyncio.timeout(EVERY):
+                    async with asyncio.timeout(self._timing.poll_every):
                         await self._woken.wait()
         finally:
-            self._let_go()
+            self._lease.leave()
 
     async def work(self, now: datetime) -> int:
         """One pass: how many deliveries were tried; 0 while another process sends.
@@ -79,36 +65,13 @@ class Worker:
         Raises DatabaseError, once what is under way has come to its end.
         """
         clock = Clock.at(now)
-        if not await self._hold(clock.now):
+        if not await self._lease.hold(clock.now):
             return 0
         with self._said_once("Getting ready to send failed", "preparing"):
-            async with asyncio.timeout(SEND_WITHIN):
+            async with asyncio.timeout(self._timing.send_within):
                 await self._sender.prepare()
-        for chore in self._chores:
-            with self._said_once("A chore failed and is tried again", chore):
-                await self._do(chore, clock.now)
         await self._settle(clock.now)
         return await self._send_all(clock)
-
-    async def _hold(self, at: datetime) -> bool:
-        """Be the one who sends, for a while from now on."""
-        if self._held_until and self._held_until - at > _RENEW:
-            return True
-        until = at + HOLD
-        taken = await write_async(
-            self._store, lambda uow: uow.leases.take(self._lease, self._holder, at, until)
-        )
-        self._held_until = until if taken else None
-        return taken
-
-    def _let_go(self) -> None:
-        """Let others send at once."""
-        if self._held_until:
-            self._held_until = None
-            write_unawaited(self._store, lambda uow: uow.leases.release(self._lease, self._holder))
-
-    async def _do(self, chore: Chore, at: datetime) -> None:
-        await write_async(self._store, lambda uow: chore(uow, at))
 
     async def _settle(self, at: datetime) -> None:
         """What was left in the middle is uncertain; where asking again makes no second message, ask again."""
@@ -124,7 +87,7 @@ class Worker:
             log.warning("Messages that a process left in the middle of sending: %d.", lost)
 
     async def _send_all(self, clock: Clock) -> int:
-        tried, ends = 0, clock.seconds + _LONGEST_PASS
+        tried, ends = 0, clock.seconds + self._timing.longest_pass
         flying: set[asyncio.Task[None]] = set()
         try:
             while True:
@@ -150,7 +113,7 @@ class Worker:
         if clock.seconds > ends:
             self.wake()  # there may be more
             return []
-        if most == 0 or not await self._hold(clock.now):
+        if most == 0 or not await self._lease.hold(clock.now):
             return []
         return await self._attempts.due(clock.now, most)
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.domain.deliveries import LEASE, Owed, Place, Purpose
+from bot.domain.deliveries import Owed, Place, Purpose
 from bot.messages.documents import to_document
 from bot.messages.reply import Reply
+from bot.outbox.timing import Timing
 from bot.ports.store import write
 from storage.database import Database
 from storage.outbox.tables import deliveries
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
     from tests.integration.conftest import Databases
 
+CLAIM_TTL = Timing().claim_ttl
 FOR_LONG, NEVER = timedelta(hours=1), timedelta(0)
 HALL, DEN = Place("discord", "1", "hall"), Place("discord", "1", "den")
-NEXT = NOW + LEASE + timedelta(seconds=1)
+NEXT = NOW + CLAIM_TTL + timedelta(seconds=1)
 LATER = NEXT + timedelta(seconds=60)
 CARDS = ("card a", "card b", "card c")
 
@@ -107,10 +109,10 @@ def test_killed_again_and_again_it_still_gets_there(databases: Databases) -> Non
     fill(url)
     with Server(forgets=False) as server:
         for times in range(8):
-            now = NOW + times * (LEASE + timedelta(seconds=1))
+            now = NOW + times * (CLAIM_TTL + timedelta(seconds=1))
             start(url, server, now, FOR_LONG, burns_at=6 + 3 * times).wait()
         for times in range(8, 11):
-            assert start(url, server, NOW + times * LEASE * 1.1, FOR_LONG).wait()[0] == 0
+            assert start(url, server, NOW + times * CLAIM_TTL * 1.1, FOR_LONG).wait()[0] == 0
     check(url, server, FOR_LONG)
 
 

@@ -18,18 +18,21 @@ from adapters.discord.hosts import FILE_HOSTS
 from adapters.discord.sending.fetching import Fetcher
 from adapters.discord.sending.sender import DiscordSender
 from adapters.discord.serving.checks import findings
-from adapters.discord.serving.leases import LeaseLostError, ShardLeases
+from adapters.discord.serving.leases import ShardLeases
 from adapters.discord.serving.login import UNREACHABLE, log_in
 from bot.errors import ConfigurationError, DatabaseError, PlatformError
+from bot.lease import DEFAULTS as LEASES
+from bot.lease import LeaseLostError, LeaseTiming
+from bot.outbox.timing import DEFAULTS as SENDING
+from bot.outbox.timing import Timing as SendTiming
 from bot.outbox.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Coroutine
 
     from adapters.discord.answering import Answering
     from bot.commands.dispatch import Dispatcher
     from bot.domain.findings import Finding
-    from bot.outbox.worker import Chore
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,9 @@ class ServiceTiming:
     """At most for each wait for what was cancelled."""
     release: float = 0.4
     """At most for giving the shards back."""
+    leases: LeaseTiming = LEASES
+    """Of the shards."""
+    sending: SendTiming = SENDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +82,17 @@ class DiscordService:
         dispatcher: Dispatcher,
         token: str,
         api: str | None = None,
-        chores: Sequence[Chore] = (),
         *,
         file_hosts: frozenset[str] = FILE_HOSTS,
         timing: ServiceTiming = ServiceTiming(),
     ) -> None:
         """`api` is where the REST API is, if not at Discord's own address; it also names the gateway.
 
-        `chores` are done by whoever sends; `file_hosts` is where files come from that people send.
+        `file_hosts` is where files come from that people send.
         """
         self._dispatcher = dispatcher
         self._token = token
         self._api = api
-        self._chores = chores
         self._file_hosts = file_hosts
         self._timing = timing
         self._work: _Work | None = None
@@ -141,7 +145,10 @@ class DiscordService:
                     introducing.result()
             if not stop.is_set():
                 leases = ShardLeases(
-                    self._dispatcher.store, client.application_id or 0, client.shard_count or 1
+                    self._dispatcher.store,
+                    client.application_id or 0,
+                    client.shard_count or 1,
+                    self._timing.leases,
                 )
                 if shards := await self._wait_for_shards(leases, stop):
                     client.shard_ids = shards
@@ -183,7 +190,7 @@ class DiscordService:
         store = self._dispatcher.store
         fetcher = Fetcher(store, discord.utils.utcnow, self._file_hosts)
         sender = DiscordSender(client, store, fetcher)
-        worker = Worker(store, self._dispatcher.registry.codec, sender, self._chores)
+        worker = Worker(store, self._dispatcher.registry.codec, sender, self._timing.sending)
         self._work = _Work(client.answering, sender, worker)
         async with self._tasks(
             _connect(client), leases.keep(), self._deliver(client, worker, fetcher), stop.wait()

@@ -16,15 +16,16 @@ from simcord.results import ResponseMessage
 
 from adapters.discord.sending.fetching import Fetcher
 from adapters.discord.sending.sender import DiscordSender
-from bot.app import CHORES
+from bot.app import chores_of
 from bot.commands.spec import Filled, Invocation, Pressed, Typed
 from bot.domain.catalogue.actions import Code
 from bot.domain.community.people import Account, Home, Role
 from bot.domain.deliveries import Place
-from bot.notices.refusals import announce_refusals
+from bot.maintenance.leader import do_due
 from bot.outbox.inbox import unread
 from bot.outbox.worker import Worker
-from bot.ports.store import read, write
+from bot.ports.store import read
+from bot.progress import Progress
 from storage.outbox.deliveries import load_deliveries
 from storage.outbox.tables import deliveries
 from tests.integration.discord.driving import answer, buttons, play, said, texts, words
@@ -56,6 +57,7 @@ FIVE = {
 }  # fmt: skip
 """What a moderator decides on a draft that lacks it."""
 MOST_COMPONENTS, MOST_TEXT = 40, 4000
+CHORES = chores_of(Progress())
 DIED = 61.0
 """Seconds after which another process may send in place of one that ended without a word."""
 TERMINAL = Home("terminal", "terminal")
@@ -97,8 +99,9 @@ class Room:
             await self.world.env.advance_time(later)
         with _files_of(self.world):
             now = self.world.env.now()
+            do_due(self.world.database, CHORES, now)
             await self._sending().work(now)
-        write(self.world.database, lambda uow: announce_refusals(uow, now))
+        do_due(self.world.database, CHORES, now)
         await self.world.settle()
 
     async def restart(self) -> None:
@@ -112,7 +115,7 @@ class Room:
             world = self.world
             fetcher = Fetcher(world.database, world.env.now, frozenset({CDN_BASE}))
             sender = DiscordSender(world.client, world.database, fetcher)
-            self._worker = Worker(world.database, world.registry.codec, sender, CHORES)
+            self._worker = Worker(world.database, world.registry.codec, sender)
         return self._worker
 
     # --- what stands where

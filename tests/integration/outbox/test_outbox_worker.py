@@ -16,12 +16,12 @@ import pytest
 from sqlalchemy import select
 
 from bot.commands.every import build_registry
-from bot.domain.deliveries import LEASE, Owed, Place, Purpose
+from bot.domain.deliveries import Owed, Place, Purpose
 from bot.errors import DatabaseError
 from bot.messages.documents import to_document
 from bot.messages.reply import Button, Press, Reply
-from bot.outbox import attempts
-from bot.outbox.worker import AT_ONCE, HOLD, Worker
+from bot.outbox.timing import Timing
+from bot.outbox.worker import AT_ONCE, Worker
 from bot.ports.store import read, write
 from storage.database import Database
 from storage.outbox.tables import deliveries
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CODEC = build_registry().codec
+CLAIM_TTL, LEASE_TTL = Timing().claim_ttl, Timing().lease.ttl
 HALL, DEN = Place("discord", "1", "hall"), Place("discord", "1", "den")
 ANA = Place("discord", "", "77", direct=True)
 LONG = Button("Long", Press("search", {"words": "reservoir " * 30}))
@@ -70,10 +71,10 @@ def states(database: Database) -> dict[str, str]:
         return {row.key: row.state for row in connection.execute(select(deliveries))}
 
 
-def worker(database: Store, to: Platform | PlatformSender, *chores: Callable[..., int]) -> Worker:
+def worker(database: Store, to: Platform | PlatformSender, **timing: Any) -> Worker:
     """What one process has."""
     sender = PlatformSender(to) if isinstance(to, Platform) else to
-    return Worker(database, CODEC, sender, chores)
+    return Worker(database, CODEC, sender, Timing(**timing))
 
 
 def play(story: Callable[[], Coroutine[None, None, T]]) -> T:
@@ -318,13 +319,12 @@ def test_a_redraw_of_which_nothing_is_known_is_done_again(database: Database) ->
 
 
 def test_a_request_that_hangs_is_given_up_as_uncertain(
-    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(attempts, "SEND_WITHIN", 0.05)
     owe(database, "a")
     platform = Platform()
     platform.faults["hall"] = [Fault.HANG]
-    one = worker(database, platform)
+    one = worker(database, platform, send_within=0.05)
     assert passes(one, 0, 2) == [1, 1]
     assert (platform.said("hall"), states(database)) == (["a"], {"a": "sent"})
     assert caplog.records == []
@@ -405,52 +405,6 @@ def test_what_changes_while_it_is_drawn_is_looked_at_anew_later(database: Databa
     assert platform.said("hall") == ["second"]
 
 
-# --- chores
-
-
-def test_chores_are_done_before_anything_is_sent_each_on_its_own(database: Database) -> None:
-    platform = Platform()
-
-    def bad(uow: UnitOfWork, now: datetime) -> int:
-        uow.outbox.owe(Owed("half", Purpose.CARD, HALL, to_document(Reply(text="half")), now))
-        raise ValueError("what somebody wrote")
-
-    def good(uow: UnitOfWork, now: datetime) -> int:
-        assert platform.messages == {}
-        text = f"at {now:%H:%M}"
-        uow.outbox.owe(Owed("whole", Purpose.CARD, HALL, to_document(Reply(text=text)), now))
-        return 1
-
-    async def story() -> None:
-        assert await worker(database, platform, bad, good).work(NOW) == 1
-
-    play(story)
-    assert platform.said("hall") == ["at 14:02"]
-    assert states(database) == {"whole": "sent"}
-
-
-def test_a_chore_that_fails_is_spoken_of_once_until_it_works(
-    database: Database, caplog: pytest.LogCaptureFixture
-) -> None:
-    works = False
-
-    def chore(_uow: UnitOfWork, _now: datetime) -> int:
-        if not works:
-            raise ValueError("what somebody wrote")
-        return 0
-
-    async def story() -> None:
-        nonlocal works
-        one = worker(database, Platform(), chore)
-        for at in range(6):
-            works = at == 3
-            await one.work(second(at))
-
-    play(story)
-    said = ["A chore failed and is tried again."] * 2
-    assert [record.getMessage() for record in caplog.records] == said
-
-
 def test_a_platform_gets_ready_once_a_pass_and_its_failing_does_not_matter(database: Database) -> None:
     class Unready(PlatformSender):
         async def prepare(self) -> None:
@@ -478,12 +432,12 @@ def test_one_process_sends_and_another_takes_over_when_it_is_gone(schema_url: UR
         owe(one, "a")
         assert await gone.work(NOW) == 1
         owe(one, "b")
-        for at in (1, 30, HOLD.seconds - 1):
+        for at in (1, 30, LEASE_TTL.seconds - 1):
             assert await standing_by.work(second(at)) == 0
         assert second_.prepared == 0
-        assert await standing_by.work(second(HOLD.seconds + 30)) == 1
+        assert await standing_by.work(second(LEASE_TTL.seconds + 30)) == 1
         owe(one, "c")
-        assert await gone.work(second(HOLD.seconds + 31)) == 0
+        assert await gone.work(second(LEASE_TTL.seconds + 31)) == 0
         assert platform.said("hall") == ["a", "b"]
 
     play(story)
@@ -513,14 +467,14 @@ def test_a_claim_that_ran_out_is_asked_for_by_the_next(database: Database) -> No
 
     def claimed(uow: UnitOfWork) -> None:
         (due,) = uow.outbox.due("discord", NOW, 9)
-        assert uow.outbox.claim(due, b'{"text": "frozen"}', NOW, NOW + LEASE)
+        assert uow.outbox.claim(due, b'{"text": "frozen"}', NOW, NOW + CLAIM_TTL)
 
     write(database, claimed)
     owe(database, "b")
     sender = PlatformSender(platform)
     one = worker(database, sender)
-    assert passes(one, 0, LEASE.seconds - 15) == [0, 0]
-    assert passes(one, LEASE.seconds) == [2]
+    assert passes(one, 0, CLAIM_TTL.seconds - 15) == [0, 0]
+    assert passes(one, CLAIM_TTL.seconds) == [2]
     assert sorted(platform.said("hall")) == ["b", "frozen"]
     assert sender.drawn == ["b"], "what was frozen is not drawn again"
 
@@ -545,14 +499,11 @@ class Shaky:
 TAKE, SETTLE, CLAIM, RECORD = 1, 2, 3, 4
 
 
-def test_an_outcome_that_cannot_be_recorded_is_recorded_as_soon_as_it_can(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(attempts, "_PAUSES", (0.0,))
+def test_an_outcome_that_cannot_be_recorded_is_recorded_as_soon_as_it_can(database: Database) -> None:
     owe(database, "a")
     platform = Platform()
     store = Shaky(database, {RECORD, RECORD + 1, RECORD + 2})
-    one = worker(store, platform)
+    one = worker(store, platform, record_backoff=(0.0,))
     assert passes(one, 0) == [1]
     assert (states(database), platform.requests) == ({"a": "sent"}, ["a"])
 
@@ -618,14 +569,10 @@ def test_it_runs_until_it_is_told_to_stop_and_then_lets_go(schema_url: URL) -> N
     other.close()
 
 
-def test_woken_it_does_not_wait_for_the_next_pass(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.outbox.worker.EVERY", 3600.0)
-
+def test_woken_it_does_not_wait_for_the_next_pass(database: Database) -> None:
     async def story() -> None:
         sender = PlatformSender(Platform())
-        one = worker(database, sender)
+        one = worker(database, sender, poll_every=3600.0)
         async with running(one):
             for passes_made in range(1, 5):
                 await until(lambda made=passes_made: sender.prepared == made)  # type: ignore[misc]
@@ -634,15 +581,11 @@ def test_woken_it_does_not_wait_for_the_next_pass(
     play(story)
 
 
-def test_told_to_stop_at_the_moment_that_it_is_woken_it_stops(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.outbox.worker.EVERY", 3600.0)
-
+def test_told_to_stop_at_the_moment_that_it_is_woken_it_stops(database: Database) -> None:
     async def story() -> None:
         for _ in range(5):
             sender = PlatformSender(Platform())
-            one = worker(database, sender)
+            one = worker(database, sender, poll_every=3600.0)
 
             def is_at_work(one: Worker = one, sender: PlatformSender = sender) -> bool:
                 one.wake()  # the one before may not have let go yet

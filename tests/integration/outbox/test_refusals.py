@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.deliveries import Delivery, Place, Purpose, Refused
 from bot.messages.documents import from_document
-from bot.notices.refusals import announce_refusals, are_refusals_due
+from bot.notices.refusals import announce_refusals, is_refusal_due
 from bot.ports.store import read, write
 from tests.integration.report_samples import CHANNEL, OTHER, TERMINAL, TO_ANA, owed
 from tests.integration.samples import NOW
@@ -46,10 +46,10 @@ def tried(database: Database, key: str) -> None:
 
 def announced(database: Database) -> int:
     """How many refusals were announced just now; there is nothing left to announce."""
-    due = read(database, lambda uow: are_refusals_due(uow, NOW))
+    due = read(database, lambda uow: is_refusal_due(uow, NOW))
     count = write(database, lambda uow: announce_refusals(uow, NOW))
     assert due == (count > 0)
-    assert not read(database, lambda uow: are_refusals_due(uow, NOW))
+    assert not read(database, lambda uow: is_refusal_due(uow, NOW))
     return count
 
 

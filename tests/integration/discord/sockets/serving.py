@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from bot.commands.registry import Registry
     from bot.commands.spec import Asked, Call
     from bot.domain.community.people import Community
-    from bot.outbox.worker import Chore
     from bot.ports import UnitOfWork
     from storage.database import Database
     from tests.integration.discord.fake.answers import Answer
@@ -174,7 +173,6 @@ def play(
     ready: bool = True,
     registry: Registry | None = None,
     leased: tuple[str, float] | None = None,
-    chores: tuple[Chore, ...] = (),
     timing: Timing = QUICK,
     waits: ServiceTiming = WAITS,
 ) -> None:
@@ -197,7 +195,7 @@ def play(
             before(fake)
             if leased is not None:
                 lease(database, fake, *leased)
-            service = service_of(dispatcher, fake, chores, waits)
+            service = service_of(dispatcher, fake, waits)
             stop = asyncio.Event()
             serving = serve([service], database.on_enqueued, lambda _: None, stop, timing=timing)
             running = asyncio.create_task(serving)
@@ -226,12 +224,11 @@ def play(
 def service_of(
     dispatcher: Dispatcher,
     fake: FakeDiscord,
-    chores: tuple[Chore, ...] = (),
     timing: ServiceTiming = WAITS,
 ) -> DiscordService:
     """The service for a fake Discord, without long waits."""
     hosts = frozenset({fake.cdn})
-    return DiscordService(dispatcher, fake.token, fake.api, chores, file_hosts=hosts, timing=timing)
+    return DiscordService(dispatcher, fake.token, fake.api, file_hosts=hosts, timing=timing)
 
 
 @contextmanager

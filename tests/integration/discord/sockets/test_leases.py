@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from adapters.discord.serving import leases
 from bot.errors import DatabaseError
+from bot.lease import LeaseTiming
 from bot.ports.store import write
 from storage.database import Database
-from tests.integration.discord.sockets.serving import Served, eventually, lease, play, service_of, words
+from tests.integration.discord.sockets.serving import (
+    WAITS,
+    Served,
+    eventually,
+    lease,
+    play,
+    service_of,
+    words,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from bot.ports import UnitOfWork
     from tests.integration.discord.fake.server import FakeDiscord
@@ -39,12 +48,13 @@ async def answers(served: Served) -> None:
     assert "Illinois" in words((await served.answered("state", state="IL")).message)
 
 
-@pytest.fixture
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leases of two seconds, which on a busy machine are renewed in time all the same."""
-    monkeypatch.setattr(leases, "LEASE", timedelta(seconds=2))
-    monkeypatch.setattr(leases, "RENEW", 0.1)
-    monkeypatch.setattr(leases, "ANSWER", 0.1)
+HURRY = replace(
+    WAITS,
+    leases=LeaseTiming(
+        ttl=timedelta(seconds=2), margin=timedelta(seconds=0.2), renew_every=0.1, answer_within=0.1
+    ),
+)
+"""Leases of two seconds, which on a busy machine are renewed in time all the same."""
 
 
 def test_a_second_process_stands_by_and_takes_over_when_the_first_ends(tmp_path: Path) -> None:
@@ -123,17 +133,15 @@ def test_nobody_starts_under_a_new_number_of_shards_beside_the_old(tmp_path: Pat
     play(tmp_path, story, before=two, leased=("0 of 1", 60))
 
 
-@pytest.mark.usefixtures("hurry")
 def test_a_lease_is_kept_for_longer_than_it_lasts(tmp_path: Path) -> None:
     async def story(served: Served) -> None:
         await asyncio.sleep(2.5)
         await answers(served)
         assert len(served.fake.identifies) == 1
 
-    play(tmp_path, story)
+    play(tmp_path, story, waits=HURRY)
 
 
-@pytest.mark.usefixtures("hurry")
 def test_who_lost_the_lease_stops_serving_and_stands_by(tmp_path: Path) -> None:
     async def story(served: Served) -> None:
         take(served, "0 of 1", 1.0)
@@ -142,10 +150,9 @@ def test_who_lost_the_lease_stops_serving_and_stands_by(tmp_path: Path) -> None:
         await served.fake.until(lambda: len(served.fake.identifies) == 2 and served.fake.sessions)
         await answers(served)
 
-    play(tmp_path, story)
+    play(tmp_path, story, waits=HURRY)
 
 
-@pytest.mark.usefixtures("hurry")
 def test_a_database_that_is_stuck_costs_the_session_before_the_lease(tmp_path: Path) -> None:
     async def story(served: Served) -> None:
         fake = served.fake
@@ -155,16 +162,9 @@ def test_a_database_that_is_stuck_costs_the_session_before_the_lease(tmp_path: P
         await fake.until(lambda: len(fake.identifies) == 2 and fake.sessions)
         await answers(served)
 
-    play(tmp_path, story)
+    play(tmp_path, story, waits=HURRY)
 
 
-def test_the_last_attempt_to_renew_ends_before_the_lease_does() -> None:
-    """It begins two renewals before the end at the latest, and has one more to wait for."""
-    assert leases.ANSWER < leases.RENEW
-    assert 2 * timedelta(seconds=leases.RENEW) < leases.LEASE
-
-
-@pytest.mark.usefixtures("hurry")
 def test_a_database_that_breaks_away_is_an_answer_and_no_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,4 +188,4 @@ def test_a_database_that_breaks_away_is_an_answer_and_no_end(
         await fake.until(lambda: len(fake.identifies) == 2 and fake.sessions)
         await answers(served)
 
-    play(tmp_path, story)
+    play(tmp_path, story, waits=HURRY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,13 @@ import pytest
 from bot.domain.deliveries import DeliveryState, Owed, Place, Purpose, delivery_key
 from bot.messages.documents import to_document
 from bot.messages.reply import Reply
-from bot.outbox import worker as outbox
+from bot.outbox.timing import Timing
 from bot.ports.store import write
 from storage.outbox.deliveries import load_deliveries
 from storage.outbox.tables import deliveries
 from tests.integration.discord.fake.messages import File
 from tests.integration.discord.sockets.serving import (
+    WAITS,
     Served,
     community_of,
     eventually,
@@ -67,7 +69,7 @@ async def greeted(served: Served) -> None:
     await eventually(lambda: set(states(served).values()) == {DeliveryState.SENT})
 
 
-def test_a_report_with_a_file_becomes_a_card_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_with_a_file_becomes_a_card_with_it(tmp_path: Path) -> None:
     async def story(served: Served) -> None:
         await greeted(served)
         review_in_the_channel(served)
@@ -89,8 +91,7 @@ def test_a_report_with_a_file_becomes_a_card_with_it(tmp_path: Path, monkeypatch
         assert [each.user.name for each in (first, second)] == ["Someone", "Someone"]
         assert not any("me at home" in str(message.data) for message in posted(served))
 
-    monkeypatch.setattr(outbox, "EVERY", 3600.0)
-    play(tmp_path, story)
+    play(tmp_path, story, waits=replace(WAITS, sending=Timing(poll_every=3600.0)))
 
 
 def test_a_form_that_is_sent_twice_is_one_report(tmp_path: Path) -> None:
@@ -124,19 +125,6 @@ def test_a_new_server_is_greeted_once(tmp_path: Path) -> None:
 
     play(tmp_path, story)
     play(tmp_path, again)
-
-
-def test_chores_are_done_by_whoever_sends(tmp_path: Path) -> None:
-    done: list[datetime] = []
-
-    async def story(_: Served) -> None:
-        await eventually(lambda: done)
-
-    def chore(_: object, now: datetime) -> int:
-        done.append(now)
-        return 0
-
-    play(tmp_path, story, chores=(chore,))
 
 
 def test_a_lost_connection_to_the_gateway_stops_no_message(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Chores: what time brings about, done once for all platforms and processes."""
