@@ -58,6 +58,28 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """What a delivery is about, as its sort and what tells it apart there: `report 12`."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> Subject:
+        """From what `str` gives."""
+        kind, _, number = text.partition(" ")
+        return cls(kind, number)
+
+
+def about_report(number: int) -> Subject:
+    """A report as a subject."""
+    return Subject("report", str(number))
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
     """A delivery to make. `key` makes it one: the same key is never owed twice."""
 
@@ -69,7 +91,7 @@ class Owed:
     """The reply, as `bot.messages.documents` writes it."""
     due_at: datetime
     community: int | None = None
-    report: int | None = None
+    about: Subject | None = None
     recipient: str = ""
     """The pseudonym of the person it is for."""
     edits: int | None = None
@@ -91,15 +113,15 @@ class Delivery:
     frozen: bytes | None = None
     """What goes over the wire, once it was claimed."""
     community: int | None = None
-    report: int | None = None
+    about: Subject | None = None
     recipient: str = ""
     edits: int | None = None
     message: str = ""
     """What the platform calls the message."""
     target: str = ""
     """Of a redraw: what the platform calls the message that it changes."""
-    trouble: str = ""
     started_at: datetime | None = None
+    """When the first attempt began that may have come through: from then on the message may be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +163,17 @@ class Refusal:
     """The delivery's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The platform was asked for a message, and it surely is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """The platform was asked for a message, or cannot be, and nobody knows."""
+
+
+Finding = Sent | Absent | CannotTell
 Outcome = Sent | NotSent | Unknown | Refused
 
 

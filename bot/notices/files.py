@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.deliveries import Purpose, about_report
 from bot.engine.review.desk import Outcome
 from bot.notices.notify import notify
 
@@ -21,4 +22,5 @@ def keep_file(uow: UnitOfWork, file: ReportFile, content: bytes | None, now: dat
     uow.files.keep(file.id, content)
     if report and wanted == {file.id}:
         notify(uow, Outcome(report, uow.proposals.get(report.proposal)), now)
-        uow.outbox.hasten(report.number, now)
+        subject = about_report(report.number)
+        uow.outbox.reschedule(subject, Purpose.CARD, max(now, report.visible_at))

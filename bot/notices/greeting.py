@@ -34,4 +34,4 @@ def welcome(uow: UnitOfWork, home: Home, name: str, now: datetime, place: Place 
     if is_new:
         key = delivery_key("greeting", home.platform, home.id)
         document = to_document(_GREETING)
-        uow.outbox.owe(Owed(key, Purpose.GREETING, place, document, now, community=community.id))
+        uow.outbox.enqueue(Owed(key, Purpose.GREETING, place, document, now, community=community.id))

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.domain.community.people import COMMONS
-from bot.domain.deliveries import DeliveryState, Owed, Place, Purpose, delivery_key
+from bot.domain.deliveries import DeliveryState, Owed, Place, Purpose, about_report, delivery_key
 from bot.domain.review.reports import Author, Origin, Report, ReportStatus, Said
 from bot.engine.community.people import account_of
 from bot.engine.review.case import posted_case
@@ -92,7 +92,7 @@ def without_sender(uow: UnitOfWork, number: int, now: datetime) -> None:
         return
     proposal = uow.proposals.get(report.proposal)
     shown = card(uow, posted_case(uow, report, proposal, community), now)
-    uow.outbox.reword(number, to_document(shown))
+    uow.outbox.replace_payloads(about_report(number), (Purpose.CARD, Purpose.REDRAW), to_document(shown))
     notify(uow, Outcome(report, proposal), now)
 
 
@@ -114,10 +114,11 @@ def _post(
     if any(file.url for file in uow.files.of(report.number)):
         due += _FILES_WAIT
     document = to_document(drawn(due))
+    subject = about_report(report.number)
     for place in places:
         key = delivery_key("card", report.number, place.platform, place.home, place.id)
-        uow.outbox.owe(
-            Owed(key, Purpose.CARD, place, document, due, community=community.id, report=report.number)
+        uow.outbox.enqueue(
+            Owed(key, Purpose.CARD, place, document, due, community=community.id, about=subject)
         )
 
 
@@ -133,7 +134,7 @@ def _post_summary(uow: UnitOfWork, community: Community, places: list[Place], no
     )
     for place in places:
         key = delivery_key("summary", community.id, place.platform, place.home, place.id, f"{now:%Y%m%d%H}")
-        uow.outbox.owe(
+        uow.outbox.enqueue(
             Owed(key, Purpose.ALERT, place, to_document(reply), now + _BATCHED, community=community.id)
         )
 
@@ -148,27 +149,28 @@ def _redraw(
     def document(at: datetime) -> str:
         return to_document(drawn(at))
 
-    redraws = uow.outbox.of_report(report.number, Purpose.REDRAW)
-    for posted in uow.outbox.of_report(report.number, Purpose.CARD):
+    redraws = uow.outbox.about(about_report(report.number), Purpose.REDRAW)
+    for posted in uow.outbox.about(about_report(report.number), Purpose.CARD):
         if posted.state in (DeliveryState.REFUSED, DeliveryState.DROPPED, DeliveryState.KEPT):
             continue
-        if posted.state is DeliveryState.PENDING and uow.outbox.redraft(posted.id, document(posted.due_at)):
+        waits = posted.state is DeliveryState.PENDING
+        if waits and uow.outbox.update_payload(posted.id, document(posted.due_at)):
             continue
         mine = [redraw for redraw in redraws if redraw.edits == posted.id]
         waiting = [
             redraw.due_at
             for redraw in mine
             if redraw.state is DeliveryState.PENDING
-            and uow.outbox.redraft(redraw.id, document(redraw.due_at))
+            and uow.outbox.update_payload(redraw.id, document(redraw.due_at))
         ]
         # What may be seen at once must not wait for what may not, nor hasten it.
         if any(at >= due if moved.not_before else at <= due for at in waiting):
             continue
         key = delivery_key("redraw", posted.id, len(mine) + 1)
-        uow.outbox.owe(
+        uow.outbox.enqueue(
             Owed(
                 key, Purpose.REDRAW, posted.place, document(due), due, community=community.id,
-                report=report.number, edits=posted.id,
+                about=about_report(report.number), edits=posted.id,
             )
         )  # fmt: skip
 
@@ -197,10 +199,10 @@ def _owe(
     if known is not None:
         place = Place(known.platform, "", known.id, direct=True)
     key = delivery_key("notice", report.number, report.version, notice, author.pseudonym)
-    uow.outbox.owe(
+    uow.outbox.enqueue(
         Owed(
             key, Purpose.NOTICE, place, to_document(reply), now, community=report.community,
-            report=report.number, recipient=author.pseudonym,
+            about=about_report(report.number), recipient=author.pseudonym,
         )
     )  # fmt: skip
 

@@ -41,7 +41,7 @@ def _announce(uow: UnitOfWork, refusal: Refusal, now: datetime) -> None:
     for place in uow.review_settings.review_places(community):
         if place != refusal.place and place not in suspended:
             key = delivery_key("refusal", refusal.delivery, place.platform, place.home, place.id)
-            uow.outbox.owe(Owed(key, Purpose.ALERT, place, document, now, community=community))
+            uow.outbox.enqueue(Owed(key, Purpose.ALERT, place, document, now, community=community))
 
 
 def _alert(refusal: Refusal) -> Reply:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from bot.domain.deliveries import Delivery, Outcome
+    from bot.domain.deliveries import Delivery, Finding, Outcome
     from bot.messages.reply import Reply
 
 
@@ -33,4 +33,10 @@ class Sender(Protocol):
 
         A redraw changes the message `delivery.target`; anything else goes to `delivery.place` under
         `delivery.key`.
+        """
+
+    async def find(self, delivery: Delivery) -> Finding:
+        """Look on the platform for the message of a delivery of which nobody knows whether it came through.
+
+        `delivery.started_at` says from when on it may be there. Raises nothing: what fails is CannotTell.
         """

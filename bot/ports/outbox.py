@@ -9,29 +9,29 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.community.audit import AuditDetail, AuditEntry, Verdict
-    from bot.domain.deliveries import Delivery, Outcome, Owed, Place, Refusal
+    from bot.domain.deliveries import Delivery, Outcome, Owed, Place, Purpose, Refusal, Subject
 
 
 class Outbox(Protocol):
     """What the bot owes places."""
 
-    def owe(self, owed: Owed) -> int | None:
-        """Owe a delivery; None when its key was owed before."""
+    def enqueue(self, owed: Owed) -> int | None:
+        """Add a delivery: its id, None when its key was there before."""
 
-    def of_report(self, report: int, purpose: str) -> list[Delivery]:
-        """What is owed, or was sent, for a report."""
+    def about(self, subject: Subject, purpose: Purpose) -> list[Delivery]:
+        """The deliveries about a subject, whatever their state, by id."""
 
-    def redraft(self, delivery: int, document: str) -> bool:
-        """Give a delivery that was never claimed other words; False when it was."""
+    def update_payload(self, delivery: int, document: str) -> bool:
+        """Replace the document of a delivery that was never claimed; False when it was."""
 
-    def reword(self, report: int, document: str) -> None:
-        """In place of the words of all cards of a report, sent ones too, keep these."""
+    def replace_payloads(self, subject: Subject, purposes: Sequence[Purpose], document: str) -> None:
+        """Replace the documents of all deliveries about a subject, of those purposes, sent ones too.
 
-    def drop(self, delivery: int) -> None:
-        """Do not send it any more, if it was never claimed."""
+        What is encoded and may still be sent again stays as it is, byte for byte.
+        """
 
-    def hasten(self, report: int, now: datetime) -> None:
-        """What is owed for a report and was never claimed is due at once, or once the report may be seen."""
+    def reschedule(self, subject: Subject, purpose: Purpose, at: datetime) -> None:
+        """Deliveries about a subject that were never claimed and are due later are due at that time."""
 
     def count_since(self, community_id: int, purpose: str, since: datetime) -> int:
         """How many deliveries of a purpose became due in a community."""

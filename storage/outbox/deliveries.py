@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, exists, or_, select
 
-from bot.domain.deliveries import Delivery, DeliveryState, Purpose
+from bot.domain.deliveries import Delivery, DeliveryState, Purpose, Subject
 from storage.outbox.places import place_of
 from storage.outbox.tables import deliveries, inbox, payloads, places
 
@@ -69,11 +69,10 @@ def _delivery(row: Row[Any]) -> Delivery:
         row.attempt,
         row.frozen,
         row.community_id,
-        row.report_id,
+        Subject.read(row.about) if row.about else None,
         row.recipient,
         row.edits,
         row.message,
         row.target,
-        row.trouble,
         row.started_at,
     )

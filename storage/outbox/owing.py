@@ -16,13 +16,14 @@ from storage.outbox.places import is_one_of, keep_place, place_of
 from storage.outbox.sending import Sending
 from storage.outbox.tables import deliveries, places, review_places
 from storage.outbox.tables import inbox as arrived
-from storage.review.tables import reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from bot.domain.deliveries import Delivery, Owed
+    from sqlalchemy import ColumnElement
+
+    from bot.domain.deliveries import Delivery, Owed, Subject
 
 _UNSENT = (DeliveryState.KEPT, DeliveryState.REFUSED, DeliveryState.UNCERTAIN, DeliveryState.SUSPENDED)
 
@@ -33,8 +34,7 @@ class SqlOutbox(Sending):
     enqueued = False
     """Whether something was made due to be sent, of which senders should hear after the commit."""
 
-    def owe(self, owed: Owed) -> int | None:
-        """Owe a delivery; None when its key was owed before."""
+    def enqueue(self, owed: Owed) -> int | None:
         if self._connection.scalar(select(deliveries.c.id).where(deliveries.c.key == owed.key)) is not None:
             return None
         payload = keep_payload(self._connection, owed.document)
@@ -51,7 +51,7 @@ class SqlOutbox(Sending):
             "message": "",
             "trouble": "",
             "community_id": owed.community,
-            "report_id": owed.report,
+            "about": str(owed.about) if owed.about else None,
             "recipient": owed.recipient,
             "edits": owed.edits,
         }
@@ -63,13 +63,10 @@ class SqlOutbox(Sending):
             self.enqueued = True
         return number
 
-    def of_report(self, report: int, purpose: str) -> list[Delivery]:
-        """What is owed, or was sent, for a report."""
-        mine = (deliveries.c.report_id == report, deliveries.c.purpose == purpose)
-        return load_deliveries(self._connection, *mine)
+    def about(self, subject: Subject, purpose: Purpose) -> list[Delivery]:
+        return load_deliveries(self._connection, *_about(subject, [purpose]))
 
-    def redraft(self, delivery: int, document: str) -> bool:
-        """Give a delivery that was never claimed other words; False when it was."""
+    def update_payload(self, delivery: int, document: str) -> bool:
         mine = (deliveries.c.id == delivery, never_claimed)
         before = self._connection.scalar(select(deliveries.c.payload).where(*mine).with_for_update())
         if before is None:
@@ -80,16 +77,14 @@ class SqlOutbox(Sending):
             drop_payloads(self._connection, [before])
         return True
 
-    def reword(self, report: int, document: str) -> None:
-        """In place of the words of all cards of a report, sent ones too, keep these."""
-        of = (deliveries.c.report_id == report, deliveries.c.purpose.in_([Purpose.CARD, Purpose.REDRAW]))
-        before = self._connection.execute(select(deliveries.c.id, deliveries.c.payload).where(*of)).all()
+    def replace_payloads(self, subject: Subject, purposes: Sequence[Purpose], document: str) -> None:
+        query = select(deliveries.c.id, deliveries.c.payload).where(*_about(subject, purposes))
+        before = self._connection.execute(query).all()
         if not before:
             return
         payload = keep_payload(self._connection, document)
         mine = [row.id for row in before]
         self._connection.execute(update(deliveries).where(deliveries.c.id.in_(mine)).values(payload=payload))
-        # What was frozen and may still be sent again has to stay the same, byte for byte.
         over = deliveries.c.state.in_([DeliveryState.SENT, DeliveryState.DROPPED, DeliveryState.REFUSED])
         self._connection.execute(
             update(deliveries).where(deliveries.c.id.in_(mine), over).values(frozen=None)
@@ -99,22 +94,9 @@ class SqlOutbox(Sending):
         )
         drop_payloads(self._connection, [row.payload for row in before if row.payload != payload])
 
-    def drop(self, delivery: int) -> None:
-        """Do not send it any more, if it was never claimed."""
-        mine = (deliveries.c.id == delivery, never_claimed)
-        self._connection.execute(update(deliveries).where(*mine).values(state=DeliveryState.DROPPED))
-
-    def hasten(self, report: int, now: datetime) -> None:
-        """What is owed for a report and was never claimed is due at once, or once the report may be seen."""
-        visible = self._connection.scalar(select(reports.c.visible_at).where(reports.c.id == report))
-        soonest = max(now, visible) if visible else now
-        waiting = (
-            deliveries.c.report_id == report,
-            deliveries.c.purpose == Purpose.CARD,
-            never_claimed,
-            deliveries.c.due_at > soonest,
-        )
-        self._connection.execute(update(deliveries).where(*waiting).values(due_at=soonest))
+    def reschedule(self, subject: Subject, purpose: Purpose, at: datetime) -> None:
+        waiting = (*_about(subject, [purpose]), never_claimed, deliveries.c.due_at > at)
+        self._connection.execute(update(deliveries).where(*waiting).values(due_at=at))
         self.enqueued = True
 
     def count_since(self, community_id: int, purpose: str, since: datetime) -> int:
@@ -191,3 +173,7 @@ class SqlOutbox(Sending):
     def inbox(self, of: Sequence[Place], now: datetime) -> list[Delivery]:
         """What is unread in the inboxes of terminals, oldest first; from then on it is read."""
         return inbox.read(self._connection, of, now)
+
+
+def _about(subject: Subject, purposes: Sequence[Purpose]) -> tuple[ColumnElement[bool], ...]:
+    return deliveries.c.about == str(subject), deliveries.c.purpose.in_(purposes)

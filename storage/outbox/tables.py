@@ -66,12 +66,13 @@ deliveries = Table(
     Column("message", plain_text(100), nullable=False),  # what the platform calls it
     Column("trouble", Text, nullable=False),
     Column("community_id", Integer),
-    Column("report_id", ForeignKey("reports.id"), index=True),
+    Column("about", plain_text(60)),  # a Subject
     Column("recipient", plain_text(64), nullable=False, index=True),  # a pseudonym
     Column("edits", ForeignKey("deliveries.id")),
     Column("read_at", UtcDateTime),
     Index(None, "state", "place_id", "due_at"),
     Index(None, "community_id", "purpose", "due_at"),
+    Index(None, "about", "purpose"),
 )
 inbox = Table(
     "inbox",  # what arrived at a terminal

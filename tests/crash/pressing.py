@@ -74,8 +74,8 @@ _MEANT = {
     "report_id": "reports",
 }  # fmt: skip
 """What numbers refer to that have no key of their own in the tables."""
-_NUMBERS = re.compile(r"\b(R-|account )(\d+)")
-_TABLES = {"R-": "reports", "account ": "accounts"}
+_NUMBERS = re.compile(r"\b(R-|report |account )(\d+)")
+_TABLES = {"R-": "reports", "report ": "reports", "account ": "accounts"}
 
 
 def standing(database: Database) -> Standing:

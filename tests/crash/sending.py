@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 
 from bot.commands.every import build_registry
-from bot.domain.deliveries import Sent, Unknown
+from bot.domain.deliveries import CannotTell, Sent, Unknown
 from bot.outbox.worker import Worker
 from storage.database import Database
 from tests.crash.child import NEVER, Child, Fuse, _processes
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-    from bot.domain.deliveries import Delivery, Outcome
+    from bot.domain.deliveries import Delivery, Finding, Outcome
     from bot.messages.reply import Reply
 
 
@@ -111,6 +111,10 @@ class SocketSender:
         except ConnectionError:
             return Unknown()
         return Sent(name) if name else Unknown()
+
+    async def find(self, _: Delivery) -> Finding:
+        """The server is not asked."""
+        return CannotTell()
 
 
 def run(url: URL, burns_at: int, port: int, now: datetime, same_key: timedelta, told: Connection) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from bot.commands.spec import Invocation
 from bot.domain.community.people import Home
-from bot.domain.deliveries import Place, Purpose, Sent
+from bot.domain.deliveries import Place, Purpose, Sent, about_report
 from bot.domain.review.proposals import Policy
 from bot.ports.store import write
 from storage.database import Database
@@ -81,7 +81,7 @@ def _places(uow: UnitOfWork) -> None:
 
 def _posted(uow: UnitOfWork) -> None:
     """One card came through, the other is still to be claimed."""
-    for card in uow.outbox.of_report(1, Purpose.CARD)[:1]:
+    for card in uow.outbox.about(about_report(1), Purpose.CARD)[:1]:
         claimed = uow.outbox.claim(card, b"{}", NOW, NOW + timedelta(seconds=90))
         assert claimed
         assert uow.outbox.record(claimed, Sent("message 1"), NOW)

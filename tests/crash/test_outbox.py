@@ -39,10 +39,10 @@ def fill(url: URL) -> None:
         return Owed(key, purpose, place, to_document(Reply(text=key)), NOW, edits=edits)
 
     database = Database(url)
-    write(database, lambda uow: uow.outbox.owe(owed("card a", HALL)))
-    write(database, lambda uow: uow.outbox.owe(owed("card b", HALL)))
-    number = write(database, lambda uow: uow.outbox.owe(owed("card c", DEN)))
-    write(database, lambda uow: uow.outbox.owe(owed("redraw", DEN, Purpose.REDRAW, number)))
+    write(database, lambda uow: uow.outbox.enqueue(owed("card a", HALL)))
+    write(database, lambda uow: uow.outbox.enqueue(owed("card b", HALL)))
+    number = write(database, lambda uow: uow.outbox.enqueue(owed("card c", DEN)))
+    write(database, lambda uow: uow.outbox.enqueue(owed("redraw", DEN, Purpose.REDRAW, number)))
     database.close()
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.commands.spec import Filled, Invocation, SentFile
 from bot.domain.catalogue.actions import Code
 from bot.domain.community.people import COMMONS, Account, Home, Role
-from bot.domain.deliveries import Place, Purpose
+from bot.domain.deliveries import Place, Purpose, about_report
 from bot.engine.imports.export import export_jsonl
 from bot.messages.documents import from_document
 from bot.outbox.inbox import unread
@@ -220,7 +220,7 @@ def inbox(talk: Talk, *places: Place) -> list[Reply]:
 def told(talk: Talk, name: str) -> list[str]:
     """The titles of what the outbox owes somebody of Discord for a report, whether it arrived or not."""
     number = int(name.removeprefix("R-"))
-    owed = read(store_of(talk), lambda uow: uow.outbox.of_report(number, Purpose.NOTICE))
+    owed = read(store_of(talk), lambda uow: uow.outbox.about(about_report(number), Purpose.NOTICE))
     mine = [one for one in owed if one.place and one.place.direct and one.place.id == talk.id]
     return [from_document(one.document).title for one in mine]
 

@@ -14,7 +14,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.commands.spec import Filled, Invocation, Pressed
 from bot.domain.community.people import Account, Home, Role
-from bot.domain.deliveries import DeliveryState, Place, Purpose
+from bot.domain.deliveries import DeliveryState, Place, Purpose, about_report
 from bot.messages.reply import Press
 from bot.ports.store import read
 from storage.database import Database
@@ -152,7 +152,7 @@ def owed(database: Database, report: int | None = None) -> list[Told]:
         .order_by(deliveries.c.id)
     )  # fmt: skip
     if report is not None:
-        query = query.where(deliveries.c.report_id == report)
+        query = query.where(deliveries.c.about == str(about_report(report)))
     with database._reader.connect() as connection:
         return [
             Told(

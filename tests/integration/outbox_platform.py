@@ -10,10 +10,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.domain.deliveries import NotSent, Refused, Sent, Unknown
+from bot.domain.deliveries import Absent, NotSent, Refused, Sent, Unknown
 
 if TYPE_CHECKING:
-    from bot.domain.deliveries import Delivery, Outcome
+    from bot.domain.deliveries import Delivery, Finding, Outcome
     from bot.messages.reply import Reply
 
 
@@ -134,3 +134,8 @@ class PlatformSender:
         except ConnectionError:
             return Unknown()
         return Sent(name)
+
+    async def find(self, delivery: Delivery) -> Finding:
+        """By the key under which it was made."""
+        name = self.to.keys.get(delivery.key)
+        return Sent(name) if name else Absent()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from bot.domain.deliveries import Subject
 from storage.catalogue.tables import revision_head
 from storage.outbox.tables import deliveries, payloads
 from storage.review.tables import approvals, followers, proposals, reports
@@ -136,7 +137,7 @@ def look(database: Database) -> Sight:
         for row in connection.execute(owed.where(deliveries.c.purpose == "notice")):
             title = json.loads(row.document)["title"]
             (about,) = [name for name, pattern in TITLES if pattern.fullmatch(title)]
-            notices[row.report_id, row.recipient, about] += 1
+            notices[int(Subject.read(row.about).id), row.recipient, about] += 1
             # Whoever has a name gets a message; of an anonymous sender nobody knows where to send it.
             assert row.state == ("pending" if row.place_id else "kept"), title
         head = connection.scalar(select(revision_head.c.number)) or 0

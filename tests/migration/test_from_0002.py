@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from bot.domain.catalogue.filters import Filter
 from bot.domain.community.people import Account, Community, Home
+from bot.domain.deliveries import about_report
 from bot.domain.review.proposals import Policy
 from bot.errors import DatabaseError
 from bot.ports.store import read, write
@@ -137,7 +138,7 @@ def test_reports_are_taken_at_once(released_url: URL) -> None:
         made = uow.proposals.add(proposal())
         uow.reports.hold_link(kept)
         uow.audit.lock([TERMINAL])
-        uow.outbox.owe(owed(CHANNEL, report=kept.number))
+        uow.outbox.enqueue(owed(CHANNEL, about=about_report(kept.number)))
         return kept.number, made.id
 
     assert write(database, work) == (1, 1)

@@ -20,13 +20,13 @@ from adapters.discord.sending.frozen import Frozen, freeze, thaw
 from adapters.discord.sending.places import Places
 from adapters.discord.sending.refusals import SOON, outcome_of
 from adapters.discord.wire import Wire, watching
-from bot.domain.deliveries import SEND_WITHIN, NotSent, Purpose, Refused, Sent
+from bot.domain.deliveries import SEND_WITHIN, CannotTell, NotSent, Purpose, Refused, Sent
 from bot.errors import DatabaseError
 from bot.ports.store import read_async
 
 if TYPE_CHECKING:
     from adapters.discord.sending.fetching import Fetcher
-    from bot.domain.deliveries import Delivery, Outcome
+    from bot.domain.deliveries import Delivery, Finding, Outcome
     from bot.messages.reply import Reply
     from bot.ports import Store
 
@@ -86,6 +86,11 @@ class DiscordSender:
             self._under_way -= 1
             if not self._under_way:
                 self._idle.set()
+
+    async def find(self, delivery: Delivery) -> Finding:
+        """Not looked for yet: messages carry no mark by which they could be found."""
+        del delivery
+        return CannotTell()
 
     async def _send(self, delivery: Delivery) -> Outcome:
         assert delivery.place is not None, "what goes nowhere is never claimed"

@@ -1,11 +1,11 @@
-"""Whether a place's refusal was announced."""
+"""What deliveries are about, not of reports alone; whether the refusal of a place was announced."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-from storage.types import UtcDateTime
+from storage.types import UtcDateTime, plain_text
 
 revision = "0004"
 down_revision = "0003"
@@ -14,6 +14,26 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Note of the places that refuse that it was announced: the version before did so at once."""
+    """Replace the number of a report by `about`, and note the refusals: the version before announced them."""
+    op.add_column("deliveries", sa.Column("about", plain_text(60), nullable=True))
+    op.execute("UPDATE deliveries SET about = 'report ' || report_id WHERE report_id IS NOT NULL")
+    op.drop_index("ix_deliveries_report_id", "deliveries")
+    _drop_report()
+    op.create_index("ix_deliveries_about_purpose", "deliveries", ["about", "purpose"])
     op.add_column("places", sa.Column("announced_at", UtcDateTime(), nullable=True))
     op.execute("UPDATE places SET announced_at = suspended_at")
+
+
+def _drop_report() -> None:
+    if op.get_bind().dialect.name != "sqlite":
+        op.drop_column("deliveries", "report_id")
+        return
+    # SQLite drops no column that has a foreign key; the table is built anew. What refers to its rows is set
+    # aside meanwhile: dropping the old table counts as deleting them.
+    op.execute("CREATE TABLE inbox_aside AS SELECT * FROM inbox")
+    op.execute("DELETE FROM inbox")
+    with op.batch_alter_table("deliveries") as table:
+        table.drop_constraint("fk_deliveries_report_id", type_="foreignkey")
+        table.drop_column("report_id")
+    op.execute("INSERT INTO inbox SELECT * FROM inbox_aside")
+    op.execute("DROP TABLE inbox_aside")

@@ -501,7 +501,7 @@ def test_the_page_says_which_channel_refuses_until_it_is_named_anew(away: Talk) 
     number = at(away.dispatcher.store, FOREIGN).id
 
     def refuse(uow: UnitOfWork) -> None:
-        uow.outbox.owe(Owed("card", Purpose.CARD, places(away)[0], "{}", NOW, community=number))
+        uow.outbox.enqueue(Owed("card", Purpose.CARD, places(away)[0], "{}", NOW, community=number))
         (due,) = uow.outbox.due("discord", NOW, 2)
         claimed = uow.outbox.claim(due, b"", NOW, NOW)
         assert claimed

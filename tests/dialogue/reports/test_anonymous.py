@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.deliveries import DeliveryState, Purpose
+from bot.domain.deliveries import DeliveryState, Purpose, about_report
 from bot.domain.review.reports import ReportStatus
 from bot.engine.review.reporting import LEAST_WAIT, MOST_WAIT
 from bot.ports.store import read
@@ -111,7 +111,7 @@ def test_nothing_is_ever_sent_and_all_of_it_is_read_in_reports(own: Talk, zeb: T
     assert told[f"Unread: {name} was rejected"] == "No source that says so. No such law."
     assert standing_of(late, name) == "rejected"
     assert titles(late) == []
-    owed = read(store_of(own), lambda uow: uow.outbox.of_report(1, Purpose.NOTICE))
+    owed = read(store_of(own), lambda uow: uow.outbox.about(about_report(1), Purpose.NOTICE))
     assert [one.place for one in owed] == [None] * len(owed)
     assert {one.state for one in owed} == {DeliveryState.KEPT}
     assert len(owed) == 4

@@ -14,6 +14,7 @@ import discord
 import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from sqlalchemy import select
 
 from adapters.discord.client import FiftywireClient
 from adapters.discord.sending.fetching import Fetcher
@@ -79,7 +80,7 @@ class Post:
             others.pop("due_at", self.now),
             **others,
         )
-        number = write(self.database, lambda uow: uow.outbox.owe(owed))
+        number = write(self.database, lambda uow: uow.outbox.enqueue(owed))
         assert number is not None
         return number
 
@@ -93,6 +94,11 @@ class Post:
         with self.database._reader.connect() as connection:
             (found,) = load_deliveries(connection, deliveries.c.id == number)
         return found
+
+    def trouble(self, number: int) -> str:
+        """Why it was refused."""
+        with self.database._reader.connect() as connection:
+            return str(connection.scalar(select(deliveries.c.trouble).where(deliveries.c.id == number)))
 
     def state(self, number: int) -> DeliveryState:
         """Where it stands."""

@@ -38,7 +38,7 @@ def owe(database: Database, text: str, place: Place, document: str = "", at: dat
     document = document or to_document(Reply(text=text, buttons=(LONG,)))
     home = community_of(database, TERMINAL)
     owed = Owed(text, Purpose.CARD, place, document, at, None if place.direct else home)
-    assert write(database, lambda uow: uow.outbox.owe(owed))
+    assert write(database, lambda uow: uow.outbox.enqueue(owed))
 
 
 def community_of(database: Database, home: Home) -> int | None:

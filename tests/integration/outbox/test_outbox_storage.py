@@ -13,7 +13,17 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.community.people import Home
-from bot.domain.deliveries import DeliveryState, NotSent, Place, Purpose, Refused, Sent, Unknown
+from bot.domain.deliveries import (
+    DeliveryState,
+    NotSent,
+    Place,
+    Purpose,
+    Refused,
+    Sent,
+    Subject,
+    Unknown,
+    about_report,
+)
 from bot.ports.store import read, write
 from storage.database import Database
 from storage.outbox.payloads import keep_payload
@@ -25,6 +35,7 @@ from tests.integration.report_samples import (
     OTHER,
     TERMINAL,
     TO_ANA,
+    change,
     owed,
     report,
     rows,
@@ -41,6 +52,7 @@ if TYPE_CHECKING:
     from bot.ports import UnitOfWork
 
 LEASE = timedelta(seconds=90)
+PURPOSES = (Purpose.CARD, Purpose.REDRAW)
 DESK = Place("terminal", "terminal", "desk", name="desk")
 TO_BEN_HERE = Place("terminal", "", "ben", direct=True)
 
@@ -50,13 +62,18 @@ def at(seconds: float) -> datetime:
 
 
 def owe(database: Database, place: Place | None = CHANNEL, document: str = "{}", **others: Any) -> int:
-    number = write(database, lambda uow: uow.outbox.owe(owed(place, document, **others)))
+    number = write(database, lambda uow: uow.outbox.enqueue(owed(place, document, **others)))
     assert number is not None
     return number
 
 
 def due(database: Database, seconds: float = 0, limit: int = 99, platform: str = "discord") -> list[Delivery]:
     return read(database, lambda uow: uow.outbox.due(platform, at(seconds), limit))
+
+
+def drop(database: Database, number: int) -> None:
+    """As if its person was forgotten before it was sent."""
+    change(database, f"UPDATE deliveries SET state = 'dropped' WHERE id = {number}")
 
 
 def ids(found: Sequence[Delivery]) -> list[int]:
@@ -97,10 +114,10 @@ def state(database: Database, number: int) -> str:
 def test_what_is_owed_is_due_as_it_was_owed(database: Database) -> None:
     kept = write(database, lambda uow: uow.reports.add(report())).number
     told = owed(
-        CHANNEL, '{"text": "Grüße"}', community=TERMINAL, report=kept, recipient=BEN.pseudonym,
+        CHANNEL, '{"text": "Grüße"}', community=TERMINAL, about=about_report(kept), recipient=BEN.pseudonym,
         purpose=Purpose.ALERT,
     )  # fmt: skip
-    number = write(database, lambda uow: uow.outbox.owe(told))
+    number = write(database, lambda uow: uow.outbox.enqueue(told))
     (found,) = due(database)
     assert found.id == number
     for name in (
@@ -110,7 +127,7 @@ def test_what_is_owed_is_due_as_it_was_owed(database: Database) -> None:
         "document",
         "due_at",
         "community",
-        "report",
+        "about",
         "recipient",
         "edits",
     ):
@@ -125,7 +142,7 @@ def test_a_key_is_owed_once_however_many_owe_it_at_once(database: Database) -> N
 
     def one(of: int) -> int | None:
         ready.wait()
-        return write(database, lambda uow: uow.outbox.owe(owed(document=f"{of}", key="the key")))
+        return write(database, lambda uow: uow.outbox.enqueue(owed(document=f"{of}", key="the key")))
 
     with ThreadPoolExecutor(8) as people:
         numbers = [number for number in people.map(one, range(8)) if number is not None]
@@ -137,7 +154,7 @@ def test_a_key_is_owed_once_however_many_owe_it_at_once(database: Database) -> N
 
 def test_of_two_who_owe_the_same_at_once_the_second_is_told(schema_url: URL, database: Database) -> None:
     one, other = owed(document="one", key="the key"), owed(document="other", key="the key")
-    done = overlapping(schema_url, lambda uow: uow.outbox.owe(one), lambda uow: uow.outbox.owe(other))
+    done = overlapping(schema_url, lambda uow: uow.outbox.enqueue(one), lambda uow: uow.outbox.enqueue(other))
     assert done.first is not None
     assert done.second is None
     assert rows(database, "SELECT document FROM payloads") == [("one",)]
@@ -170,11 +187,11 @@ def test_without_a_place_it_is_kept_to_be_read(database: Database) -> None:
 def test_what_was_never_claimed_can_be_said_otherwise(database: Database) -> None:
     number = owe(database, document="before")
     other = owe(database, OTHER, document="shared")
-    assert write(database, lambda uow: uow.outbox.redraft(number, "after")) is True
+    assert write(database, lambda uow: uow.outbox.update_payload(number, "after")) is True
     assert {d.id: d.document for d in due(database)} == {number: "after", other: "shared"}
     assert sorted(rows(database, "SELECT document FROM payloads")) == [("after",), ("shared",)]
-    assert write(database, lambda uow: uow.outbox.redraft(number, "shared")) is True
-    assert write(database, lambda uow: uow.outbox.redraft(other, "alone")) is True
+    assert write(database, lambda uow: uow.outbox.update_payload(number, "shared")) is True
+    assert write(database, lambda uow: uow.outbox.update_payload(other, "alone")) is True
     assert {d.id: d.document for d in due(database)} == {number: "shared", other: "alone"}
 
 
@@ -182,8 +199,8 @@ def test_words_that_somebody_else_is_just_using_stay(schema_url: URL, database: 
     number = owe(database, document="words")
     done = overlapping(
         schema_url,
-        lambda uow: uow.outbox.owe(owed(OTHER, "words")) is not None,
-        lambda uow: uow.outbox.redraft(number, "other words"),
+        lambda uow: uow.outbox.enqueue(owed(OTHER, "words")) is not None,
+        lambda uow: uow.outbox.update_payload(number, "other words"),
     )
     assert (done.first, done.second, done.attempts) == (True, True, 1)
     assert [d.document for d in due(database)] == ["other words", "words"]
@@ -201,7 +218,7 @@ def test_words_that_somebody_is_about_to_use_stay(schema_url: URL, database: Dat
         connection = uow._connection  # type: ignore[attr-defined]
         left.extend(connection.scalars(text("SELECT document FROM payloads WHERE document = 'words'")))
 
-    overlapping(schema_url, begin, lambda uow: uow.outbox.redraft(number, "other words"), then=look)
+    overlapping(schema_url, begin, lambda uow: uow.outbox.update_payload(number, "other words"), then=look)
     assert left == ["words"]
 
 
@@ -212,42 +229,47 @@ def test_what_was_claimed_keeps_its_words(database: Database, outcome: Outcome |
     if outcome:
         record(database, mine, outcome)
     was = state(database, number)
-    assert write(database, lambda uow: uow.outbox.redraft(number, "after")) is False
-    write(database, lambda uow: uow.outbox.drop(number))
+    assert write(database, lambda uow: uow.outbox.update_payload(number, "after")) is False
     assert state(database, number) == was
     assert rows(database, "SELECT document FROM payloads") == [("before",)]
 
 
 def test_what_is_dropped_is_never_due_again(database: Database) -> None:
     number = owe(database)
-    write(database, lambda uow: uow.outbox.drop(number))
+    drop(database, number)
     assert state(database, number) == "dropped"
     assert due(database, 999) == []
-    assert write(database, lambda uow: uow.outbox.redraft(number, "after")) is False
+    assert write(database, lambda uow: uow.outbox.update_payload(number, "after")) is False
 
 
-def test_what_is_owed_for_a_report_can_be_hastened_until_it_may_be_seen(database: Database) -> None:
-    shown = write(database, lambda uow: uow.reports.add(report())).number
-    hidden = write(database, lambda uow: uow.reports.add(report(visible_at=at(300)))).number
-    first = owe(database, due_at=at(3600), report=shown)
-    second = owe(database, OTHER, due_at=at(3600), report=hidden)
-    third = owe(database, TO_ANA, due_at=at(3600))
-    early = owe(database, replace(OTHER, id="33"), due_at=at(-60), report=shown)
-    for number in (shown, hidden):
-        write(database, lambda uow, n=number: uow.outbox.hasten(n, at(10)))  # type: ignore[misc]
+def test_cards_about_a_subject_are_rescheduled_to_an_earlier_time_only(database: Database) -> None:
+    first = owe(database, due_at=at(3600), about=about_report(1))
+    other = owe(database, OTHER, due_at=at(3600), about=about_report(11))
+    nothing = owe(database, TO_ANA, due_at=at(3600))
+    early = owe(database, replace(OTHER, id="33"), due_at=at(-60), about=about_report(1))
+    notice = owe(
+        database, replace(TO_ANA, id="78"), due_at=at(3600), about=about_report(1), purpose=Purpose.NOTICE
+    )
+    write(database, lambda uow: uow.outbox.reschedule(about_report(1), Purpose.CARD, at(10)))
+    assert ids(due(database, 9)) == [early]
     assert ids(due(database, 10)) == [early, first]
-    assert ids(due(database, 300)) == [early, first, second]
-    assert ids(due(database, 3600)) == [early, first, second, third]
+    assert ids(due(database, 3600)) == [early, first, other, nothing, notice]
+
+
+def test_a_subject_is_read_as_it_is_written() -> None:
+    for subject in (about_report(12), Subject("digest", "3/2025-W07"), Subject("digest", "3 4")):
+        assert Subject.read(str(subject)) == subject
+    assert str(about_report(12)) == "report 12"
 
 
 def test_deliveries_of_a_report_by_their_purpose(database: Database) -> None:
     one, two = (write(database, lambda uow: uow.reports.add(report())).number for _ in range(2))
-    cards = [owe(database, place, report=one) for place in (CHANNEL, OTHER)]
-    notice = owe(database, TO_ANA, report=one, purpose=Purpose.NOTICE)
-    owe(database, CHANNEL, report=two)
-    write(database, lambda uow: uow.outbox.drop(cards[1]))
-    assert ids(read(database, lambda uow: uow.outbox.of_report(one, Purpose.CARD))) == cards
-    assert ids(read(database, lambda uow: uow.outbox.of_report(one, Purpose.NOTICE))) == [notice]
+    cards = [owe(database, place, about=about_report(one)) for place in (CHANNEL, OTHER)]
+    notice = owe(database, TO_ANA, about=about_report(one), purpose=Purpose.NOTICE)
+    owe(database, CHANNEL, about=about_report(two))
+    drop(database, cards[1])
+    assert ids(read(database, lambda uow: uow.outbox.about(about_report(one), Purpose.CARD))) == cards
+    assert ids(read(database, lambda uow: uow.outbox.about(about_report(one), Purpose.NOTICE))) == [notice]
 
 
 def test_how_many_became_due_since(database: Database) -> None:
@@ -255,7 +277,7 @@ def test_how_many_became_due_since(database: Database) -> None:
     for seconds in (-3600, -3599, 0, 60):
         owe(database, due_at=at(seconds), community=TERMINAL)
     dropped = owe(database, community=TERMINAL)
-    write(database, lambda uow: uow.outbox.drop(dropped))
+    drop(database, dropped)
     owe(database, community=other)
     owe(database, community=TERMINAL, purpose=Purpose.ALERT)
     count = read(database, lambda uow: uow.outbox.count_since(TERMINAL, Purpose.CARD, at(-3600)))
@@ -265,16 +287,18 @@ def test_how_many_became_due_since(database: Database) -> None:
 def test_all_cards_of_a_report_get_other_words_sent_or_not(database: Database) -> None:
     kept = write(database, lambda uow: uow.reports.add(report())).number
     posted, doubted, waiting = (
-        owe(database, replace(CHANNEL, id=str(n)), "a name", report=kept) for n in range(3)
+        owe(database, replace(CHANNEL, id=str(n)), "a name", about=about_report(kept)) for n in range(3)
     )
-    arrived = owe(database, DESK, "a name", report=kept)
-    notice = owe(database, None, "a name for its owner", report=kept, purpose=Purpose.NOTICE)
+    arrived = owe(database, DESK, "a name", about=about_report(kept))
+    notice = owe(database, None, "a name for its owner", about=about_report(kept), purpose=Purpose.NOTICE)
     other = owe(database, OTHER, "another name")
     sent(database, posted)
     record(database, claimed(database, number=doubted), Unknown())
     write(database, lambda uow: uow.outbox.receive(at(0)))
-    redraw = owe(database, CHANNEL, "a name again", report=kept, edits=posted, purpose=Purpose.REDRAW)
-    write(database, lambda uow: uow.outbox.reword(kept, "no name"))
+    redraw = owe(
+        database, CHANNEL, "a name again", about=about_report(kept), edits=posted, purpose=Purpose.REDRAW
+    )
+    write(database, lambda uow: uow.outbox.replace_payloads(about_report(kept), PURPOSES, "no name"))
     said = rows(
         database,
         "SELECT deliveries.id, document, frozen IS NULL FROM deliveries "
@@ -345,7 +369,7 @@ def test_a_redraw_of_what_will_never_be_there_is_dropped(database: Database) -> 
     targets = (refused, dropped, nameless, kept)
     redraws = [owe(database, OTHER, edits=n, purpose=Purpose.REDRAW) for n in targets]
     elsewhere = owe(database, replace(OTHER, platform="slack"), edits=refused, purpose=Purpose.REDRAW)
-    write(database, lambda uow: uow.outbox.drop(dropped))
+    drop(database, dropped)
     record(database, claimed(database, number=refused), Refused("no", place=False))
     record(database, claimed(database, number=nameless), Sent(""))
     assert due(database) == []
@@ -389,10 +413,10 @@ def test_times_are_kept_whatever_zone_they_come_in(database: Database) -> None:
 def test_nobody_claims_what_changed_since_they_looked(database: Database) -> None:
     number = owe(database, document="before")
     (found,) = due(database)
-    write(database, lambda uow: uow.outbox.redraft(number, "after"))
+    write(database, lambda uow: uow.outbox.update_payload(number, "after"))
     assert claim(database, found) is None
     (found,) = due(database)
-    write(database, lambda uow: uow.outbox.drop(number))
+    drop(database, number)
     assert claim(database, found) is None
 
 
@@ -410,7 +434,7 @@ def test_nobody_claims_twice_or_with_an_old_look(database: Database) -> None:
 def test_nobody_claims_a_second_one_of_a_place(database: Database) -> None:
     owe(database, CHANNEL, due_at=at(-1))
     (first,) = due(database)
-    write(database, lambda uow: uow.outbox.drop(first.id))
+    drop(database, first.id)
     owe(database, CHANNEL)
     (second,) = due(database)
     assert claim(database, second)
@@ -452,7 +476,7 @@ def test_whoever_changes_the_words_first_has_them_sent(schema_url: URL, database
     now = at(0)
 
     def change(uow: UnitOfWork) -> bool:
-        return uow.outbox.redraft(number, "after")
+        return uow.outbox.update_payload(number, "after")
 
     def have(uow: UnitOfWork) -> bool:
         return uow.outbox.claim(found, b"before", now, now + LEASE) is not None
@@ -469,7 +493,7 @@ def test_whoever_claims_first_sends_the_words_of_then(schema_url: URL, database:
     def have(uow: UnitOfWork) -> bool:
         return uow.outbox.claim(found, b"before", now, now + LEASE) is not None
 
-    done = overlapping(schema_url, have, lambda uow: uow.outbox.redraft(number, "after"))
+    done = overlapping(schema_url, have, lambda uow: uow.outbox.update_payload(number, "after"))
     assert (done.first, done.second) == (True, False)
 
 
@@ -481,7 +505,7 @@ def test_owing_a_place_more_does_not_keep_anybody_from_sending_there(
     now = at(0)
     done = overlapping(
         schema_url,
-        lambda uow: uow.outbox.owe(owed(CHANNEL)) is not None,
+        lambda uow: uow.outbox.enqueue(owed(CHANNEL)) is not None,
         lambda uow: uow.outbox.claim(found, b"", now, now + LEASE) is not None,
     )
     assert (done.first, done.second) == (True, True)
@@ -810,7 +834,7 @@ def test_a_redraw_arrives_after_its_message(database: Database) -> None:
     assert [d.document for d in inbox(database, DESK)] == ["after"]
     gone = owe(database, DESK, due_at=at(60))
     idle = owe(database, DESK, edits=gone, purpose=Purpose.REDRAW)
-    write(database, lambda uow: uow.outbox.drop(gone))
+    drop(database, gone)
     assert receive(database) == 0
     assert (state(database, redraw), state(database, idle)) == ("sent", "dropped")
 

@@ -60,7 +60,7 @@ def owe(database: Database, key: str, place: Place = HALL, **others: Any) -> int
         others.pop("community", 1),
         **others,
     )
-    number = write(database, lambda uow: uow.outbox.owe(owed))
+    number = write(database, lambda uow: uow.outbox.enqueue(owed))
     assert number is not None
     return number
 
@@ -380,7 +380,7 @@ def test_a_message_that_the_platform_s_own_code_cannot_draw_stops_no_other(datab
         one = worker(database, Clumsy(platform))
         assert [await one.work(second(at)) for at in (0, 2)] == [1, 0]
         assert platform.said("den") == ["good"]
-        write(database, lambda uow: uow.outbox.redraft(number, to_document(Reply(text="mended"))))
+        write(database, lambda uow: uow.outbox.update_payload(number, to_document(Reply(text="mended"))))
         assert await one.work(second(4)) == 1
         assert platform.said("hall") == ["mended"]
 
@@ -393,7 +393,7 @@ def test_what_changes_while_it_is_drawn_is_looked_at_anew_later(database: Databa
     class Late(PlatformSender):
         def freeze(self, reply: Reply, delivery: Any) -> bytes:
             changed = to_document(Reply(text="second"))
-            write(database, lambda uow: uow.outbox.redraft(number, changed))
+            write(database, lambda uow: uow.outbox.update_payload(number, changed))
             return super().freeze(reply, delivery)
 
     platform = Platform()

@@ -27,7 +27,7 @@ def review_in(database: Database, *places: Place) -> None:
 def refuse(database: Database, place: Place, key: str = "refused", community: int | None = TERMINAL) -> None:
     """A message is owed to a place, and the place does not take it."""
     message = owed(place, key=key, community=community)
-    write(database, lambda uow: uow.outbox.owe(message))
+    write(database, lambda uow: uow.outbox.enqueue(message))
     tried(database, key)
 
 

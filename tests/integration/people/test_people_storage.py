@@ -16,7 +16,7 @@ from sqlalchemy import text
 from bot.domain.community.audit import AuditDetail
 from bot.domain.community.codes import CodePurpose
 from bot.domain.community.people import Account, Ban, Community, Home, KnownAccount, Moderator
-from bot.domain.deliveries import Place, Purpose, Unknown
+from bot.domain.deliveries import Place, Purpose, Unknown, about_report
 from bot.domain.review.proposals import Approval, ProposalState
 from bot.domain.review.reports import Author
 from bot.ports.store import read, write
@@ -315,11 +315,11 @@ def test_nothing_is_left_of_somebody_but_their_words(database: Database) -> None
         uow.audit.lock([TERMINAL])
         for who in (ana, ben):
             uow.audit.add(TERMINAL, NOW, "report:approved", "R-1", AuditDetail("5a17", who.number, who.name))
-        uow.outbox.owe(owed(TO_ANA, "to Ana", recipient=OPEN["77"], purpose=Purpose.NOTICE))
-        uow.outbox.owe(owed(None, "kept for her", recipient=HIDDEN["77"], purpose=Purpose.NOTICE))
-        uow.outbox.owe(owed(at_the_desk, "at the desk", recipient="f" * 64))
-        uow.outbox.owe(owed(CHANNEL, "a card"))
-        uow.outbox.owe(owed(replace(TO_ANA, id="78", name="Ben"), "to Ben", recipient=OPEN["U1"]))
+        uow.outbox.enqueue(owed(TO_ANA, "to Ana", recipient=OPEN["77"], purpose=Purpose.NOTICE))
+        uow.outbox.enqueue(owed(None, "kept for her", recipient=HIDDEN["77"], purpose=Purpose.NOTICE))
+        uow.outbox.enqueue(owed(at_the_desk, "at the desk", recipient="f" * 64))
+        uow.outbox.enqueue(owed(CHANNEL, "a card"))
+        uow.outbox.enqueue(owed(replace(TO_ANA, id="78", name="Ben"), "to Ben", recipient=OPEN["U1"]))
         return numbers
 
     numbers = write(database, fill)
@@ -381,7 +381,7 @@ def test_words_for_open_proposals_are_taken_back_and_others_are_nobodys(database
 def test_nobody_is_sent_anything_any_more(database: Database) -> None:
     ana = keep(database)
     at_once = {"recipient": OPEN["77"], "purpose": Purpose.NOTICE}
-    pending = [write(database, lambda uow: uow.outbox.owe(owed(TO_ANA, **at_once))) for _ in range(3)]
+    pending = [write(database, lambda uow: uow.outbox.enqueue(owed(TO_ANA, **at_once))) for _ in range(3)]
 
     def claimed() -> Any:
         (found,) = read(database, lambda uow: uow.outbox.due("discord", NOW, 9))
@@ -405,7 +405,7 @@ def test_what_stands_in_an_inbox_is_gone_with_its_owner(database: Database) -> N
     public = Place("terminal", "terminal", "ana")
     for where in (place, public):
         told = owed(where, f"for {where.direct}")
-        write(database, lambda uow, o=told: uow.outbox.owe(o))  # type: ignore[misc]
+        write(database, lambda uow, o=told: uow.outbox.enqueue(o))  # type: ignore[misc]
     write(database, lambda uow: uow.outbox.receive(NOW))
     forget(database, desk.number, "x")
     assert write(database, lambda uow: uow.outbox.inbox([place], NOW)) == []
@@ -418,8 +418,8 @@ def test_what_others_were_told_with_the_same_words_stays(database: Database) -> 
     ana = keep(database)
     for place, whose in ((TO_ANA, OPEN["77"]), (CHANNEL, "")):
         told = owed(place, "shared", recipient=whose)
-        write(database, lambda uow, o=told: uow.outbox.owe(o))  # type: ignore[misc]
-    write(database, lambda uow: uow.outbox.owe(owed(TO_ANA, "hers alone", recipient=OPEN["77"])))
+        write(database, lambda uow, o=told: uow.outbox.enqueue(o))  # type: ignore[misc]
+    write(database, lambda uow: uow.outbox.enqueue(owed(TO_ANA, "hers alone", recipient=OPEN["77"])))
     forget(database, ana.number, OPEN["77"])
     assert sorted(rows(database, "SELECT document FROM payloads")) == [("",), ("shared",)]
     (left,) = read(database, lambda uow: uow.outbox.due("discord", NOW, 9))
@@ -431,7 +431,7 @@ def test_the_accounts_of_a_person_are_forgotten_one_after_the_other(database: Da
     ana = keep(database)
     desk = keep(database, Account("terminal", "ana", "ana"))
     place, both = Place("terminal", "", "ana", direct=True), (OPEN["77"], "terminal-ana")
-    write(database, lambda uow: uow.outbox.owe(owed(place, "for ana", recipient="terminal-ana")))
+    write(database, lambda uow: uow.outbox.enqueue(owed(place, "for ana", recipient="terminal-ana")))
     write(database, lambda uow: uow.outbox.receive(NOW))
     forget(database, ana.number, *both)
     forget(database, desk.number, *both)
@@ -462,8 +462,8 @@ def test_a_decision_that_is_just_made_tells_nobody_who_is_forgotten(
 
     def tell(uow: UnitOfWork) -> None:
         for one in whom:
-            notice = owed(TO_ANA, recipient=one.pseudonym, purpose=Purpose.NOTICE, report=number)
-            uow.outbox.owe(notice)
+            notice = owed(TO_ANA, recipient=one.pseudonym, purpose=Purpose.NOTICE, about=about_report(number))
+            uow.outbox.enqueue(notice)
 
     overlapping(schema_url, decide, lambda uow: uow.people.forget(ana.number, gone(OPEN["77"])), then=tell)
     assert rows(database, "SELECT state, recipient, place_id FROM deliveries") == [("dropped", "", None)]
@@ -478,21 +478,21 @@ def leave(uow: UnitOfWork, account: KnownAccount) -> bool:
 def test_who_is_forgotten_first_is_owed_no_less_by_others(schema_url: URL, database: Database) -> None:
     """Whoever tells them something does not fail on what is taken away meanwhile."""
     ana = keep(database)
-    write(database, lambda uow: uow.outbox.owe(owed(TO_ANA, "words", recipient=OPEN["77"])))
+    write(database, lambda uow: uow.outbox.enqueue(owed(TO_ANA, "words", recipient=OPEN["77"])))
     done = overlapping(
         schema_url,
         lambda uow: leave(uow, ana),
-        lambda uow: uow.outbox.owe(owed(TO_ANA, "words")) is not None,
+        lambda uow: uow.outbox.enqueue(owed(TO_ANA, "words")) is not None,
     )
     assert (done.second, done.attempts) == (True, 1)
 
 
 def test_what_is_just_owed_to_somebody_is_dropped_with_the_rest(schema_url: URL, database: Database) -> None:
     ana = keep(database)
-    write(database, lambda uow: uow.outbox.owe(owed(TO_ANA, "words")))
+    write(database, lambda uow: uow.outbox.enqueue(owed(TO_ANA, "words")))
     done = overlapping(
         schema_url,
-        lambda uow: uow.outbox.owe(owed(TO_ANA, "words")) is not None,
+        lambda uow: uow.outbox.enqueue(owed(TO_ANA, "words")) is not None,
         lambda uow: leave(uow, ana),
     )
     assert (done.second, done.attempts) == (True, 1)
@@ -504,7 +504,7 @@ def test_what_is_just_owed_to_somebody_is_dropped_with_the_rest(schema_url: URL,
 def test_what_somebody_is_about_to_refer_to_stays_until_they_did(schema_url: URL, database: Database) -> None:
     """Between the two statements of one who owes something, which no port can get between."""
     ana = keep(database)
-    write(database, lambda uow: uow.outbox.owe(owed(TO_ANA, "words")))
+    write(database, lambda uow: uow.outbox.enqueue(owed(TO_ANA, "words")))
 
     kept: dict[str, object] = {"now": f"{NOW:%F %T.%f}"}
 
@@ -630,7 +630,7 @@ def test_curators_with_review_places_come_first(database: Database) -> None:
 @pytest.mark.parametrize("platform", ["discord", "slack"])
 def test_an_account_has_its_direct_messages_on_its_own_platform(database: Database, platform: str) -> None:
     """Ids are a platform's own: the same id elsewhere is somebody else."""
-    number = write(database, lambda uow: uow.outbox.owe(owed(replace(TO_ANA, platform=platform))))
+    number = write(database, lambda uow: uow.outbox.enqueue(owed(replace(TO_ANA, platform=platform))))
     ana = keep(database)
     forget(database, ana.number, OPEN["77"])
     (kept,) = rows(database, f"SELECT state FROM deliveries WHERE id = {number}")

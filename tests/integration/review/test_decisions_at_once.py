@@ -16,7 +16,7 @@ from bot.commands.spec import Filled, Pressed
 from bot.domain.catalogue.dates import PartialDate
 from bot.domain.catalogue.filters import NewAction
 from bot.domain.community.people import COMMONS, Account, Home, Role, Use, pseudonym
-from bot.domain.deliveries import Place, Purpose, Sent
+from bot.domain.deliveries import Place, Purpose, Sent, about_report
 from bot.domain.review.proposals import Policy
 from bot.domain.review.reports import ReportKind, ReportStatus
 from bot.engine.community.people import person_of
@@ -100,7 +100,7 @@ def url(schema_url: URL) -> URL:
     assert file(member(ana, "cleo"), anonymous="yes") == "R-1"
 
     def post(uow: UnitOfWork) -> None:
-        for card in uow.outbox.of_report(1, Purpose.CARD):
+        for card in uow.outbox.about(about_report(1), Purpose.CARD):
             claimed = uow.outbox.claim(card, b"{}", NOW, NOW + timedelta(seconds=90))
             assert claimed
             assert uow.outbox.record(claimed, Sent(f"message {card.id}"), NOW)

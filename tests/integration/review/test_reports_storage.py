@@ -12,6 +12,7 @@ import pytest
 
 from bot.domain.catalogue.actions import Code
 from bot.domain.community.people import Home
+from bot.domain.deliveries import about_report
 from bot.domain.review.queue import NewFile, QueueFilter
 from bot.domain.review.reports import Author, Event, Origin, ReportKind, ReportStatus, Said, Words
 from bot.ports.store import read, write
@@ -573,7 +574,7 @@ def test_a_report_that_was_never_kept_leaves_nothing(database: Database) -> None
     def work(uow: UnitOfWork) -> None:
         kept = uow.reports.add(report())
         uow.reports.hold_link(kept)
-        uow.outbox.owe(owed(CHANNEL, report=kept.number))
+        uow.outbox.enqueue(owed(CHANNEL, about=about_report(kept.number)))
 
     database.submit(work, writes=True).result()  # without a commit
     for table in ("reports", "report_states", "held_links", "deliveries", "payloads", "places"):

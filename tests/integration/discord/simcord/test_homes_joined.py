@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.community.people import Role
-from bot.domain.deliveries import DeliveryState, Purpose
+from bot.domain.deliveries import DeliveryState, Purpose, about_report
 from bot.domain.review.reports import ReportStatus
 from tests.integration.discord.driving import answer, said, words
 from tests.integration.discord.reviewing import (
@@ -174,7 +174,7 @@ def test_a_home_that_is_heard_no_more_is_told_of_in_the_other(tmp_path: Path) ->
         assert len(told) == 1
         page = await there.bea.slash(there.talk, "setup")
         assert "#review refuses" in said(page)
-        cards = [one for one in room.owed(Purpose.CARD) if one.report == 1]
+        cards = [one for one in room.owed(Purpose.CARD) if one.about == about_report(1)]
         assert sorted(one.state for one in cards) == [DeliveryState.SENT, DeliveryState.SUSPENDED]
         await approve(there.gus, room.card(channel=there.review))
         await room.work()

@@ -528,7 +528,6 @@ def test_a_place_that_refuses_is_suspended_and_the_other_one_told_once(tmp_path:
         cards = {one.place.id: one for one in room.owed(Purpose.CARD) if one.place}
         card = cards[str(room.review.id)]
         assert card.state is DeliveryState.SUSPENDED
-        assert reason in card.trouble
         await world.env.advance_time(6)
         await file(room, about="OH")
         for _ in range(3):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapters.discord.sending import fetching
-from bot.domain.deliveries import DeliveryState, Purpose
+from bot.domain.deliveries import DeliveryState, Purpose, about_report
 from bot.domain.review.queue import NewFile
 from bot.messages.reply import KeptFile, Reply, TextFile
 from bot.ports.store import read, write
@@ -228,7 +228,7 @@ async def carded(post: Post) -> tuple[int, int, tuple[KeptFile, ...]]:
     """A report and its card, posted with files."""
     number = await post.report(PICTURE, PAPER)
     await post.work()
-    (card,) = read(post.database, lambda uow: uow.outbox.of_report(number, Purpose.CARD))
+    (card,) = read(post.database, lambda uow: uow.outbox.about(about_report(number), Purpose.CARD))
     return number, card.id, kept(post, number)
 
 

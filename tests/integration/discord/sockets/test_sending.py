@@ -225,7 +225,7 @@ def test_a_place_that_refuses_is_suspended_and_says_why(denied: int, reason: str
         number, second = post.owe("card", long), post.owe("second", long)
         await post.work()
         delivery = post.delivery(number)
-        assert (delivery.state, delivery.trouble) == (SUSPENDED, reason)
+        assert (delivery.state, post.trouble(number)) == (SUSPENDED, reason)
         await post.work(100)
         assert post.state(second) is PENDING
         cards = [body for body in post.bodies(POST) if "A card" in body]
@@ -258,7 +258,7 @@ def test_without_the_gateways_word_the_code_must_do(code: int, reason: str, tmp_
         post.fake.fault(*POST, 403, code=code)
         await post.work()
         delivery = post.delivery(number)
-        assert (delivery.state, delivery.trouble) == (SUSPENDED, reason)
+        assert (delivery.state, post.trouble(number)) == (SUSPENDED, reason)
 
     play(tmp_path, story)
 
@@ -269,7 +269,7 @@ def test_a_channel_that_is_gone(tmp_path: Path) -> None:
         number, other = post.owe("card", place=gone), post.owe("other")
         await post.work()
         delivery = post.delivery(number)
-        assert (delivery.state, delivery.trouble) == (SUSPENDED, "The channel does not exist any more.")
+        assert (delivery.state, post.trouble(number)) == (SUSPENDED, "The channel does not exist any more.")
         assert post.state(other) is SENT, "each stands alone"
 
     play(tmp_path, story)
@@ -281,7 +281,7 @@ def test_what_is_no_channel_is_refused_before_discord_is_asked(id_: str, tmp_pat
         number = post.owe("card", place=replace(post.place, id=id_))
         before = len(post.fake.requests)
         await post.work()
-        assert post.delivery(number).trouble == "There is no such channel."
+        assert post.trouble(number) == "There is no such channel."
         assert len(post.fake.requests) == before
 
     play(tmp_path, story)
@@ -294,7 +294,7 @@ def test_nobody_can_have_cards_posted_in_another_server(tmp_path: Path, *, gatew
         number = post.owe("card", place=replace(post.place, id=str(foreign.id)))
         await post.work()
         delivery = post.delivery(number)
-        assert (delivery.state, delivery.trouble) == (SUSPENDED, "The channel belongs to another server.")
+        assert (delivery.state, post.trouble(number)) == (SUSPENDED, "The channel belongs to another server.")
         assert not foreign.messages
         direct = post.fake.direct_channel(post.fake.someone)
         number = post.owe("direct", place=replace(post.place, id=str(direct.id)))
@@ -324,7 +324,7 @@ def test_a_message_that_discord_does_not_take_is_given_up(
         caplog.clear()
         await post.work()
         delivery = post.delivery(number)
-        assert (delivery.state, delivery.trouble) == (
+        assert (delivery.state, post.trouble(number)) == (
             REFUSED,
             "Discord does not take this message (code 50035).",
         )
@@ -375,7 +375,7 @@ def test_whoever_takes_no_direct_messages_is_not_bothered_again(tmp_path: Path) 
         number = post.owe("notice", place=place)
         await post.work()
         delivery = post.delivery(number)
-        assert (delivery.state, delivery.trouble) == (
+        assert (delivery.state, post.trouble(number)) == (
             REFUSED,
             "Fiftywire may not send direct messages to this account.",
         )
@@ -385,7 +385,7 @@ def test_whoever_takes_no_direct_messages_is_not_bothered_again(tmp_path: Path) 
         assert post.state(other) is SENT, "a later one is tried"
         nobody = post.owe("nobody", place=Place("discord", "", "4", direct=True))
         await post.work(10)
-        assert post.delivery(nobody).trouble == "This account does not exist any more."
+        assert post.trouble(nobody) == "This account does not exist any more."
 
     play(tmp_path, story)
 

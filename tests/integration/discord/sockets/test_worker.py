@@ -54,7 +54,7 @@ def owe(served: Served, key: str) -> None:
     """Owe a message; nobody is told."""
     document = to_document(Reply(key))
     owed = Owed(delivery_key(key), Purpose.CARD, place_of(served), document, datetime.now(UTC))
-    write(served.database, lambda uow: uow.outbox.owe(owed))
+    write(served.database, lambda uow: uow.outbox.enqueue(owed))
 
 
 def states(served: Served) -> dict[str, DeliveryState]:
