@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from bot.commands.spec import Asked, Call
     from bot.domain.community.people import Community
     from bot.ports import UnitOfWork
+    from bot.serving import Service
     from storage.database import Database
     from tests.integration.discord.fake.answers import Answer
     from tests.integration.discord.fake.guilds import Guild
@@ -133,6 +134,8 @@ class Served:
     stop: asyncio.Event
     running: asyncio.Task[None]
     gate: Gate
+    said: list[str]
+    """What the operator was told."""
     over: bool = False
     """Whether the story made it end with an error."""
 
@@ -175,12 +178,13 @@ def play(
     leased: tuple[str, float] | None = None,
     timing: Timing = QUICK,
     waits: ServiceTiming = WAITS,
+    beside: Callable[[Dispatcher], Service] | None = None,
 ) -> None:
     """Tell a story of a service that is connected (`ready`), on a database with the starter catalogue.
 
     The waits that are there for Discord's sake are short: before a second IDENTIFY, after the last server was
     named, between attempts, while it stands by. `leased` is a shard that somebody else has, and for how many
-    seconds.
+    seconds. `beside` makes another platform, served in the same process.
     """
     path = folder / "fiftywire.db"
     if not path.exists():
@@ -197,9 +201,11 @@ def play(
                 lease(database, fake, *leased)
             service = service_of(dispatcher, fake, waits)
             stop = asyncio.Event()
-            serving = serve([service], database.on_enqueued, lambda _: None, stop, timing=timing)
+            services: list[Service] = [service, *([beside(dispatcher)] if beside else [])]
+            said: list[str] = []
+            serving = serve(services, database.on_enqueued, said.append, stop, timing=timing)
             running = asyncio.create_task(serving)
-            served = Served(fake, guild, database, dispatcher, service, stop, running, gate)
+            served = Served(fake, guild, database, dispatcher, service, stop, running, gate, said)
             try:
                 if ready:
                     await asyncio.wait_for(service.connected.wait(), 10)
