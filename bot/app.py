@@ -16,17 +16,13 @@ from bot import log
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.domain.community.codes import CodePurpose
-from bot.domain.community.people import Role
 from bot.engine.community.codes import issue_code
-from bot.engine.community.homes import enter_home
 from bot.engine.imports.run import ensure_starter, finish_imports
-from bot.errors import DatabaseError
 from bot.maintenance.chores import Chore, in_transaction
 from bot.maintenance.leader import Maintenance, do_due
 from bot.notices.notify import is_lapse_due, lapse_reports
 from bot.notices.refusals import announce_refusals, is_refusal_due
-from bot.outbox.inbox import unread
-from bot.ports.store import read, write
+from bot.ports.store import write
 from bot.progress import Progress
 from bot.secret import secret_key
 from bot.serving import DEFAULTS, end_within, serve_until_signal
@@ -35,13 +31,9 @@ from storage.database import Database
 from storage.engines import read_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from bot.commands.registry import Registry
-    from bot.commands.spec import Invocation
-    from bot.domain.community.people import Home
-    from bot.domain.deliveries import Place
-    from bot.messages.reply import Reply
     from bot.ports import UnitOfWork
     from bot.serving import Service, Timing
     from bot.settings import DiscordSettings
@@ -65,23 +57,6 @@ class App:
     def history_file(self) -> Path:
         """Where the chat keeps what was typed."""
         return self.folder / "chat_history"
-
-    def enter(self, home: Home, role: Role) -> None:
-        """A home of the terminal begins with its first admin, as a server's does when the bot is added."""
-        if role is Role.ADMIN and not read(self.store, lambda uow: uow.communities.knows(home)):
-            write(self.store, lambda uow: enter_home(uow, home, home.id, datetime.now(UTC)))
-
-    def ask(self, invocation: Invocation) -> Reply:
-        """Answer one call."""
-        return asyncio.run(self.dispatcher.dispatch(invocation))
-
-    def unread(self, places: Sequence[Place], home: Home) -> list[Reply]:
-        """The messages in those places of a terminal, which is in `home`; from then on they are read."""
-        try:
-            return unread(self.store, self.registry.codec, places, home, datetime.now(UTC))
-        except DatabaseError as error:  # they stay unread; what was asked is answered all the same
-            logger.warning("Messages could not be looked up.", exc_info=error)
-            return []
 
     def do_chores(self, progress: Progress) -> None:
         """Do what time brings about, where no process stays that does: at a terminal."""

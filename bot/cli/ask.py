@@ -109,9 +109,10 @@ def _asked(asker: Asker, asked: Typed | Pressed, fill: dict[str, str], *, as_jso
     """Ask, show the answer, and then what is unread; the exit status."""
     from bot.app import open_app
     from bot.cli.progress import bars
+    from bot.cli.terminal import enter
 
     with bars() as progress, open_app(progress) as app:
-        app.enter(asker.home, asker.account.role)
+        enter(app, asker)
         status = _shown(_answer(app, asker, asked, fill), asker, as_json=as_json)
         app.do_chores(progress)
         if not as_json and status in (ANSWERED, REFUSED):
@@ -121,9 +122,10 @@ def _asked(asker: Asker, asked: Typed | Pressed, fill: dict[str, str], *, as_jso
 
 def _answer(app: App, asker: Asker, asked: Typed | Pressed, fill: dict[str, str]) -> Reply:
     from adapters.terminal.filling import FILES_ONLY
+    from bot.cli.terminal import answer
     from bot.messages.offered import offered
 
-    reply = app.ask(asker.asks(asked))
+    reply = answer(app, asker, asked)
     if not fill:
         return reply
     if reply.form:
@@ -137,7 +139,7 @@ def _answer(app: App, asker: Asker, asked: Typed | Pressed, fill: dict[str, str]
                 if names
                 else FILES_ONLY
             )
-        return app.ask(asker.asks(Filled(reply.form.token, fill)))
+        return answer(app, asker, Filled(reply.form.token, fill))
     if not reply.problem:
         raise NotUnderstoodError("That opened no form, so there is nothing to fill; leave --fill out.")
     return reply
@@ -164,8 +166,9 @@ def _shown(reply: Reply, asker: Asker, *, as_json: bool) -> int:
 def _show_unread(app: App, asker: Asker) -> None:
     """Messages that came by themselves, each with the commands that press its buttons."""
     from adapters.terminal.render import heading, in_inbox
+    from bot.cli.terminal import unread
 
-    replies = app.unread(asker.places, asker.home)
+    replies = unread(app, asker)
     if replies:
         click.echo("\n" + heading(len(replies), _screen()), nl=False, color=True)
     for reply in replies:

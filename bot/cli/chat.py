@@ -29,15 +29,16 @@ def chat(*, asker: Asker) -> None:
     from adapters.terminal.screen import Screen
     from bot.app import open_app
     from bot.cli.progress import bars
+    from bot.cli.terminal import enter, unread
 
     with bars() as progress, open_app(progress) as app:
-        app.enter(asker.home, asker.account.role)
+        enter(app, asker)
 
-        def unread() -> Sequence[Reply]:
+        def arrived() -> Sequence[Reply]:
             app.do_chores(progress)
-            return app.unread(asker.places, asker.home)
+            return unread(app, asker)
 
-        conversation = Chat(app.dispatcher, asker, unread)
+        conversation = Chat(app.dispatcher, asker, arrived)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             width = Screen.of(sys.stdout, os.environ).width
             answer_lines(conversation, sys.stdin.buffer, Screen(width), _write)

@@ -90,6 +90,12 @@ def test_with_json_a_document_says_it_as_well(newcomer: Fiftywire) -> None:
         assert SECRET not in done.out
 
 
+def test_a_key_that_is_too_short_keeps_nobody_from_what_needs_none(writer: Fiftywire) -> None:
+    somebody = writer.having(secret_key="short")
+    assert somebody.run("ask", "/about").status == 0
+    assert "FIFTYWIRE_SECRET_KEY is shorter than" in somebody.run("ask", "/reports").refused(3)
+
+
 def test_a_database_that_cannot_be_reached(newcomer: Fiftywire) -> None:
     for arguments in (["chat"], ["export", "-"], ["import", "--starter"]):
         url = f"postgresql+psycopg://u:{SECRET}@127.0.0.1:1/d?password={SECRET}"

@@ -24,7 +24,7 @@ HALL = Place("discord", "1", "hall")
 
 
 def owe(uow: UnitOfWork, key: str = "a", place: Place | None = HALL) -> int | None:
-    return uow.outbox.owe(Owed(key, Purpose.CARD, place, to_document(Reply(key)), NOW, community=1))
+    return uow.outbox.enqueue(Owed(key, Purpose.CARD, place, to_document(Reply(key)), NOW, community=1))
 
 
 class Heard:
