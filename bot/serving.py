@@ -213,7 +213,7 @@ async def _ended(running: Mapping[asyncio.Task[None], Supervisor], first: asynci
 
 
 async def _first_connection(running: Mapping[asyncio.Task[None], Supervisor], seconds: float) -> None:
-    """Say which ones are late. Raises PlatformError or DatabaseError when none is in time."""
+    """Say which ones are late. Raises PlatformError or DatabaseError when none is connected by then."""
     waiting = [asyncio.create_task(each.service.connected.wait()) for each in running.values()]
     try:
         await asyncio.wait(waiting, timeout=seconds)
@@ -221,7 +221,7 @@ async def _first_connection(running: Mapping[asyncio.Task[None], Supervisor], se
         for task in waiting:
             task.cancel()
     late = [each for task, each in running.items() if not task.done() and not each.service.connected.is_set()]
-    if not any(each.service.connected.is_set() for each in running.values()):
+    if late and not any(each.service.connected.is_set() for each in running.values()):
         for each in late:
             if isinstance(each.trouble, DatabaseError):
                 raise each.trouble

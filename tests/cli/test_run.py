@@ -133,6 +133,8 @@ def test_from_nothing_to_a_first_answer(newcomer: Fiftywire) -> None:
                 "Importing the starter catalogue: 267 of 267",
                 READY,
             ]
+        # With nothing under way nothing is waited for: an end that comes hard leaves the file.
+        assert not newcomer.data.with_name("fiftywire.db-wal").exists(), "the database was closed"
         said = words(answer.message)
         whole = newcomer.run("ask", "--json", "/state IL").document
         assert whole["title"] in said

@@ -62,6 +62,7 @@ def test_ctrl_c_ends_it_with_0(tmp_path: Path) -> None:
             status = await child.end(signal.SIGINT)
             assert (status, child.said) == (0, f"{READY}\n")
             assert not fake.sessions
+        # With nothing under way nothing is waited for: an end that comes hard leaves the file.
         assert not somebody.data.with_name("fiftywire.db-wal").exists(), "the database was closed"
 
     play(tmp_path, story)
