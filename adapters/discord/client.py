@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +9,19 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from adapters.discord.answering import CHANGED, FAILED, Answering
 from adapters.discord.commands import add_commands, digest_of
 from adapters.discord.drawing.items import ITEMS
 from adapters.discord.drawing.render import draw
 from adapters.discord.hosts import FILE_HOSTS
 from adapters.discord.inbound import PLATFORM, home_of
+from adapters.discord.limits import TIMING
+from adapters.discord.outbound import DiscordConversation
 from adapters.discord.serving.homes import Homes
 from adapters.discord.submitted import read_form
-from adapters.discord.timing import BUSY
 from adapters.discord.wire import LONGEST_WAIT, tracing, unblock
-from bot.commands.spec import Chosen, Pressed
+from bot.answering.answering import Answering
+from bot.answering.replies import FAILED, notice
+from bot.commands.spec import Pressed
 from bot.errors import ConfigurationError
 from bot.ports.store import read_async, write_async
 
@@ -28,13 +29,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.discord.inbound import Interaction
+    from bot.answering.timing import Timing
     from bot.commands.dispatch import Dispatcher
-    from bot.commands.spec import Suggestion
+    from bot.commands.spec import Asked, Suggestion
     from bot.ports import Store
 
 log = logging.getLogger(__name__)
 
 _MISSING_ACCESS = 50001
+_CHANGED = notice(
+    "not_understood", "This command has changed. Restart Discord (Ctrl+R, or close the app), then try again."
+)
 
 
 def without_voice() -> None:
@@ -58,7 +63,7 @@ class Tree(app_commands.CommandTree["FiftywireClient"]):
             not interaction.response.is_done()
             and interaction.type is discord.InteractionType.application_command
         ):
-            answer = CHANGED if known else FAILED
+            answer = _CHANGED if known else FAILED
             try:
                 await interaction.response.send_message(view=draw(answer), ephemeral=True)
             except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
@@ -73,6 +78,7 @@ class FiftywireClient(discord.AutoShardedClient):
         dispatcher: Dispatcher,
         *,
         file_hosts: frozenset[str] = FILE_HOSTS,
+        timing: Timing = TIMING,
         **options: Any,
     ) -> None:
         """`file_hosts` is where files come from that people send; `options` are discord.py's."""
@@ -89,7 +95,8 @@ class FiftywireClient(discord.AutoShardedClient):
             **options,
         )
         self.tree = Tree(self)
-        self.answering = Answering(dispatcher)
+        self.answering = Answering(dispatcher, "Discord", timing, discord.utils.utcnow)
+        self._timing = timing
         self._dispatcher = dispatcher
         self._file_hosts = file_hosts
         self._homes = Homes(dispatcher.store, lambda: self.guilds)
@@ -142,23 +149,20 @@ class FiftywireClient(discord.AutoShardedClient):
             return False
         return True
 
-    async def ask(self, interaction: Interaction, asked: Chosen) -> None:
-        """Answer a command."""
-        await self.answering.answer(interaction, asked)
+    async def ask(self, interaction: Interaction, asked: Asked) -> None:
+        """Answer a command, a button, a form that was sent."""
+        await self.answering.answer(DiscordConversation(interaction, asked, self._timing))
 
     async def pressed(self, interaction: Interaction, token: str) -> None:
         """Answer a button, or a line that was picked from a list."""
-        await self.answering.answer(interaction, Pressed(token))
+        await self.ask(interaction, Pressed(token))
 
     async def suggest(
         self, interaction: Interaction, command: str, option: str, text: str
     ) -> Sequence[Suggestion]:
-        """What to offer while an option is typed; nothing when that takes too long."""
-        offering = self._dispatcher.suggest(command, option, text, home_of(interaction))
-        try:
-            return await asyncio.wait_for(offering, self.answering.watch.left(interaction, BUSY))
-        except TimeoutError:
-            return []
+        """What to offer while an option is typed."""
+        home, asked_at = home_of(interaction), interaction.created_at
+        return await self.answering.suggest(command, option, text, home, asked_at)
 
     async def on_interaction(self, interaction: Interaction) -> None:
         """Take forms as they were sent; discord.py would drop one that was opened before a restart."""
@@ -169,7 +173,7 @@ class FiftywireClient(discord.AutoShardedClient):
         except ValueError:
             log.warning("A form came in that cannot be read.")
             return
-        await self.answering.answer(interaction, filled)
+        await self.ask(interaction, filled)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server."""

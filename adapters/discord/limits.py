@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.answering.timing import Timing
+
 MOST_COMPONENTS: Final = 40
 """In one message, nested ones included (components reference, Components V2)."""
 MOST_TEXT: Final = 4000
@@ -39,3 +41,6 @@ LONGEST_INPUT: Final = 4000
 
 CHOICES: Final = 25
 """Of a command's option, and of what is suggested while one is typed (application commands, Option)."""
+
+TIMING: Final = Timing(token_lifetime=3.0, follow_up=14 * 60.0)
+"""Discord gives 3 seconds, and then 15 minutes (receiving and responding: Interaction Callback, Followup)."""

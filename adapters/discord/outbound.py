@@ -1,11 +1,8 @@
-"""Saying something to whoever asked, whatever Discord or the network does meanwhile."""
+"""Answering one interaction, whatever Discord or the network does meanwhile."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import re
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -13,171 +10,141 @@ import discord
 
 from adapters.discord.drawing.forms import draw_form
 from adapters.discord.drawing.render import draw, files_of
+from adapters.discord.inbound import invocation
+from bot.answering.backoff import attempt, repeated
+from bot.answering.conversation import Acknowledgement, AnswerError, Failure, Placement, Surface
 from bot.messages.reply import Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from adapters.discord.inbound import Interaction
+    from bot.answering.timing import Timing
+    from bot.commands.spec import Asked
     from bot.messages.form import Form
     from bot.messages.reply import Reply
 
-log = logging.getLogger(__name__)
+    Action = Callable[[], Awaitable[object]]
 
-_PATIENCE = 20.0
-"""Seconds for one request; discord.py itself would wait for five minutes."""
-_SHORT_PATIENCE = 1.0
-"""Seconds for all but the last of several requests that have three seconds together."""
-_AT_ONCE = (0.0, 0.2, 0.5)
-"""Seconds before each attempt to acknowledge, all within the three that Discord gives."""
-_LATER = (0.0, 2.0, 8.0, 30.0, 120.0)
-"""Seconds before each attempt to answer what was acknowledged; discord.py makes five attempts in each."""
 _KEPT_FILE = re.compile(r"R-[0-9]+-[0-9]+[.]")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ALREADY_ACKNOWLEDGED = 40060
 _UNKNOWN_MESSAGE = 10008
-_RATE_LIMITED = 429
+_BAD_REQUEST, _RATE_LIMITED, _BROKEN = 400, 429, 500
+_GONE = (401, 403, 404)
+"""What Discord answers where nothing more can be said: unknown interactions, dead tokens."""
 
 
-class Promise(Enum):
-    """What Discord was told so far; it fixes what the answer can be."""
+class DiscordConversation:
+    """Implements `bot.answering.conversation.Conversation` for one interaction."""
 
-    NONE = "none"
-    PLACEHOLDER = "placeholder"
-    """“Fiftywire is thinking…”, for all to see."""
-    PRIVATE_PLACEHOLDER = "private placeholder"
-    UPDATE = "update"
-    """Nothing that is seen: the message with the button will be edited."""
+    def __init__(self, interaction: Interaction, asked: Asked, timing: Timing) -> None:
+        self.invocation = invocation(interaction, asked)
+        self.surface = _surface(interaction)
+        self._interaction = interaction
+        self._timing = timing
 
-
-class Conversation:
-    """One interaction, from the question to the answer."""
-
-    def __init__(self, interaction: Interaction, *, update: bool) -> None:
-        self.interaction = interaction
-        self.promise = Promise.NONE
-        self._update = update and interaction.message is not None
-
-    async def acknowledge(self, *, private: bool) -> None:
+    async def acknowledge(self, how: Acknowledgement) -> None:
         """Promise an answer: where the button is, or in a new message."""
-        defer = self.interaction.response.defer
-        if self._update:
-            await _repeated(defer, _AT_ONCE)
-            self.promise = Promise.UPDATE
+        defer = self._interaction.response.defer
+        if how is Acknowledgement.UPDATE:
+            await self._first(defer)
         else:
-            await _repeated(lambda: defer(thinking=True, ephemeral=private), _AT_ONCE)
-            self.promise = Promise.PRIVATE_PLACEHOLDER if private else Promise.PLACEHOLDER
+            private = how is Acknowledgement.PRIVATE
+            await self._first(lambda: defer(thinking=True, ephemeral=private))
 
     async def open_form(self, form: Form) -> None:
         """Show a form. Each opening has an id of its own, or discord.py would take two for one."""
-        modal = draw_form(form, _short(self.interaction.id))
-        await _repeated(lambda: self.interaction.response.send_modal(modal), _AT_ONCE)
+        modal = draw_form(form, _short(self._interaction.id))
+        await self._first(lambda: self._interaction.response.send_modal(modal))
 
-    async def say(self, reply: Reply) -> None:
-        """Give the answer, in the way that the promise leaves open."""
+    async def say(self, reply: Reply, where: Placement, acknowledged: Acknowledgement) -> None:
+        """Give the answer: as the first response, or in place of what was acknowledged."""
         view = draw(reply)
-        response, original = self.interaction.response, self.interaction.edit_original_response
+        response, original = self._interaction.response, self._interaction.edit_original_response
 
         def files() -> list[discord.File]:
             return files_of(reply, view)  # anew for each attempt: a file that was sent is used up
 
-        private = reply.visibility is Visibility.ASKER
-        in_place = self._update and self._may_replace(reply)
-
         def attachments() -> Any:
-            return files() or (discord.utils.MISSING if self._shows_kept_files() else [])
+            return files() or self._kept()
 
-        if in_place and reply.redrawn and not self._is_private():
-            if self.promise is Promise.NONE:
-                await self._say_on_card(view)
-        elif self.promise is Promise.NONE and in_place:
-            await _repeated(lambda: response.edit_message(view=view, attachments=attachments()), _AT_ONCE)
-        elif self.promise is Promise.NONE:
-            await _repeated(
-                lambda: response.send_message(view=view, files=files(), ephemeral=private), _AT_ONCE
-            )
-        elif (self.promise is Promise.PLACEHOLDER and private) or (
-            self.promise is Promise.UPDATE and not in_place
-        ):
-            await self._say_apart(reply)
+        if where is Placement.CARD:
+            await self._say_on_card(view)
+        elif where is Placement.APART:
+            await self._say_apart(reply, view, acknowledged)
+        elif acknowledged is not Acknowledgement.NONE:
+            await self._later(lambda: original(view=view, attachments=attachments()))
+        elif where is Placement.IN_PLACE:
+            await self._first(lambda: response.edit_message(view=view, attachments=attachments()))
         else:
-            await _repeated(lambda: original(view=view, attachments=attachments()), _LATER)
+            private = reply.visibility is Visibility.ASKER
+            await self._first(lambda: response.send_message(view=view, files=files(), ephemeral=private))
 
     async def _say_on_card(self, view: discord.ui.LayoutView) -> None:
-        """Show it on a posted card at once or not at all.
-
-        The outbox brings the card up to date; an answer that came later would put an older state there.
-        """
-        response = self.interaction.response
-        attachments: Any = discord.utils.MISSING if self._shows_kept_files() else []
+        """One attempt; where that fails, nothing is shown."""
+        response, seconds = self._interaction.response, self._timing.at_once.patience
+        edit = _taken(lambda: response.edit_message(view=view, attachments=self._kept()))
         try:
-            await _attempt(
-                lambda: response.edit_message(view=view, attachments=attachments), _SHORT_PATIENCE,
-                gone_is_fine=False,
-            )  # fmt: skip
-        except (aiohttp.ClientError, TimeoutError, OSError, discord.DiscordServerError):
-            await _repeated(response.defer, _AT_ONCE)
-
-    def _is_private(self) -> bool:
-        """Whether the asker alone sees the message: the outbox knows nothing of it."""
-        return self.interaction.message is not None and self.interaction.message.flags.ephemeral
-
-    def _shows_kept_files(self) -> bool:
-        """Whether the message is a card with the files of a report: they stay, for its redraw to show."""
-        message = self.interaction.message
-        return message is not None and any(_KEPT_FILE.match(file.filename) for file in message.attachments)
-
-    def _may_replace(self, reply: Reply) -> bool:
-        """Whether the answer may stand where the button was: never what one alone may see where all look."""
-        message = self.interaction.message
-        return (
-            message is not None
-            and reply.problem is None
-            and (message.flags.ephemeral or reply.visibility is Visibility.ALL)
-        )
-
-    async def _say_apart(self, reply: Reply) -> None:
-        """Answer the asker alone, in a message besides the one that was promised."""
-        if self.promise is Promise.PLACEHOLDER:
-            # While it stands, the first follow-up takes its place and is seen by all, whatever we ask for.
-            await _repeated(self.interaction.delete_original_response, _LATER, gone_is_fine=True)
-        view, send = draw(reply), self.interaction.followup.send
-        await _repeated(lambda: send(view=view, files=files_of(reply, view), ephemeral=True), _LATER)
-
-
-async def _repeated(
-    action: Callable[[], Awaitable[object]], pauses: tuple[float, ...], *, gone_is_fine: bool = False
-) -> None:
-    """Do `action`, again after each pause while the network or Discord fails.
-
-    Everything it is used for may be done twice: an acknowledgement is refused the second time, an edit
-    changes nothing, and a private message that came twice is better than none.
-    """
-    *early, last = pauses
-    patience = _SHORT_PATIENCE if pauses is _AT_ONCE else _PATIENCE
-    for pause in early:
-        await asyncio.sleep(pause)
-        try:
-            return await _attempt(action, patience, gone_is_fine=gone_is_fine)
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            continue
-        except discord.HTTPException as error:
-            if error.status < 500 and error.status != _RATE_LIMITED:
+            await attempt(edit, seconds)
+        except AnswerError as error:
+            if not error.failure.is_transient:
                 raise
-    await asyncio.sleep(last)
-    return await _attempt(action, _PATIENCE, gone_is_fine=gone_is_fine)
+            await self._first(response.defer)
+
+    async def _say_apart(
+        self, reply: Reply, view: discord.ui.LayoutView, acknowledged: Acknowledgement
+    ) -> None:
+        """Answer the asker alone, in a message besides the one that was acknowledged."""
+        if acknowledged is Acknowledgement.PUBLIC:
+            # While it stands, the first follow-up takes its place and is seen by all, whatever we ask for.
+            await self._later(self._interaction.delete_original_response, gone_is_fine=True)
+        send = self._interaction.followup.send
+        await self._later(lambda: send(view=view, files=files_of(reply, view), ephemeral=True))
+
+    def _kept(self) -> Any:
+        """What stays attached: on a card with the files of a report all of them, for its redraw to show."""
+        message = self._interaction.message
+        kept = message is not None and any(_KEPT_FILE.match(file.filename) for file in message.attachments)
+        return discord.utils.MISSING if kept else []
+
+    async def _first(self, action: Action) -> None:
+        await repeated(_taken(action), self._timing.at_once)
+
+    async def _later(self, action: Action, *, gone_is_fine: bool = False) -> None:
+        await repeated(_taken(action, gone_is_fine=gone_is_fine), self._timing.later)
 
 
-async def _attempt(action: Callable[[], Awaitable[object]], patience: float, *, gone_is_fine: bool) -> None:
-    try:
-        async with asyncio.timeout(patience):
+def _surface(interaction: Interaction) -> Surface:
+    if interaction.message is None:
+        return Surface.NONE
+    return Surface.PRIVATE if interaction.message.flags.ephemeral else Surface.SHARED
+
+
+def _taken(action: Action, *, gone_is_fine: bool = False) -> Callable[[], Awaitable[None]]:
+    """`action`, which then raises AnswerError where Discord or the network fails."""
+
+    async def done() -> None:
+        try:
             await action()
-    except discord.NotFound as error:
-        if not gone_is_fine or error.code != _UNKNOWN_MESSAGE:
-            raise
-    except discord.HTTPException as error:
-        if error.code != _ALREADY_ACKNOWLEDGED:  # an attempt whose answer was lost had come through
-            raise
+        except discord.HTTPException as error:
+            # An attempt whose reply was lost had come through.
+            came_through = error.code == _ALREADY_ACKNOWLEDGED
+            if not came_through and not (gone_is_fine and error.code == _UNKNOWN_MESSAGE):
+                detail = f"status {error.status}, code {error.code}"
+                raise AnswerError(_failure(error.status), detail) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise AnswerError(Failure.UNREACHED, type(error).__name__) from error
+
+    return done
+
+
+def _failure(status: int) -> Failure:
+    if status == _RATE_LIMITED or status >= _BROKEN:
+        return Failure.UNAVAILABLE
+    if status in _GONE:
+        return Failure.GONE
+    return Failure.INVALID if status == _BAD_REQUEST else Failure.REFUSED
 
 
 def _short(number: int) -> str:

@@ -15,6 +15,7 @@ from discord.http import Route
 
 from adapters.discord.client import FiftywireClient
 from adapters.discord.hosts import FILE_HOSTS
+from adapters.discord.limits import TIMING
 from adapters.discord.sending.fetching import Fetcher
 from adapters.discord.sending.sender import DiscordSender
 from adapters.discord.serving.checks import findings
@@ -30,7 +31,8 @@ from bot.outbox.worker import Worker
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
 
-    from adapters.discord.answering import Answering
+    from bot.answering.answering import Answering
+    from bot.answering.timing import Timing
     from bot.commands.dispatch import Dispatcher
     from bot.domain.findings import Finding
 
@@ -85,16 +87,18 @@ class DiscordService:
         *,
         file_hosts: frozenset[str] = FILE_HOSTS,
         timing: ServiceTiming = ServiceTiming(),
+        answering: Timing = TIMING,
     ) -> None:
         """`api` is where the REST API is, if not at Discord's own address; it also names the gateway.
 
-        `file_hosts` is where files come from that people send.
+        `file_hosts` is where files come from that people send; `answering` are the time budgets of an answer.
         """
         self._dispatcher = dispatcher
         self._token = token
         self._api = api
         self._file_hosts = file_hosts
         self._timing = timing
+        self._answering = answering
         self._work: _Work | None = None
         self.connected = asyncio.Event()
         """Set once a first shard is ready, or another process serves all there is to serve."""
@@ -112,6 +116,7 @@ class DiscordService:
         client = FiftywireClient(
             self._dispatcher,
             file_hosts=self._file_hosts,
+            timing=self._answering,
             guild_ready_timeout=self._timing.guilds,
             heartbeat_timeout=self._timing.heartbeat,
         )

@@ -19,9 +19,10 @@ import pytest
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from adapters.discord import outbound
 from adapters.discord.client import FiftywireClient
+from adapters.discord.limits import TIMING
 from adapters.discord.serving.service import DiscordService, ServiceTiming
+from bot.answering.backoff import Backoff
 from bot.commands.dispatch import Dispatcher
 from bot.commands.options import ZONE
 from bot.commands.spec import Answer as Manner
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
 
+    from bot.answering.timing import Timing as AnswerTiming
     from bot.commands.registry import Registry
     from bot.commands.spec import Asked, Call
     from bot.domain.community.people import Community
@@ -54,6 +56,8 @@ QUICK = Timing(backoff=(0.05,))
 LONG = replace(QUICK, drain=60)
 """With which whoever waits for the time to drain, and need not, is seen to hang."""
 WAITS = ServiceTiming(stand_by=0.05, guilds=0.05)
+HURRIED = replace(TIMING, later=Backoff((0.0, 0.05, 0.05, 0.1, 0.1), patience=20.0, last_patience=20.0))
+"""Discord's own time budgets, but for the pauses between attempts to answer what was acknowledged."""
 ACKNOWLEDGED = {5, 6}
 """Callbacks that promise an answer."""
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -179,6 +183,7 @@ def play(
     timing: Timing = QUICK,
     waits: ServiceTiming = WAITS,
     beside: Callable[[Dispatcher], Service] | None = None,
+    answering: AnswerTiming = HURRIED,
 ) -> None:
     """Tell a story of a service that is connected (`ready`), on a database with the starter catalogue.
 
@@ -199,7 +204,7 @@ def play(
             before(fake)
             if leased is not None:
                 lease(database, fake, *leased)
-            service = service_of(dispatcher, fake, waits)
+            service = service_of(dispatcher, fake, waits, answering)
             stop = asyncio.Event()
             services: list[Service] = [service, *([beside(dispatcher)] if beside else [])]
             said: list[str] = []
@@ -231,15 +236,18 @@ def service_of(
     dispatcher: Dispatcher,
     fake: FakeDiscord,
     timing: ServiceTiming = WAITS,
+    answering: AnswerTiming = HURRIED,
 ) -> DiscordService:
     """The service for a fake Discord, without long waits."""
     hosts = frozenset({fake.cdn})
-    return DiscordService(dispatcher, fake.token, fake.api, file_hosts=hosts, timing=timing)
+    return DiscordService(
+        dispatcher, fake.token, fake.api, file_hosts=hosts, timing=timing, answering=answering
+    )
 
 
 @contextmanager
 def hurried() -> Iterator[None]:
-    """Short waits in discord.py and in answers; what the service sets in discord.py is put back."""
+    """Short waits in discord.py; what the service sets in discord.py is put back."""
 
     async def at_once(*_: object, **_more: object) -> None:
         """discord.py waits 5 s here before every IDENTIFY but the first."""
@@ -248,7 +256,6 @@ def hurried() -> Iterator[None]:
         patch.setattr(Route, "BASE", Route.BASE)
         patch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
         patch.setattr(FiftywireClient, "before_identify_hook", at_once)
-        patch.setattr(outbound, "_LATER", (0.0, 0.05, 0.05, 0.1, 0.1))
         yield
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.discord import answering
+from adapters.discord.limits import TIMING
 from adapters.discord.serving.leases import ShardLeases
 from adapters.discord.serving.service import ServiceTiming
 from bot.ports.store import read
@@ -88,7 +88,7 @@ def test_it_ends_while_discord_does_not_greet_it(tmp_path: Path) -> None:
 def test_all_of_stopping_takes_less_than_the_hard_end() -> None:
     waits = ServiceTiming()
     assert waits.drain == DEFAULTS.drain
-    steps = (waits.drain, answering._FAREWELL, waits.close, 4 * waits.cancel, waits.release)
+    steps = (waits.drain, TIMING.farewell, waits.close, 4 * waits.cancel, waits.release)
     assert sum(steps) <= DEFAULTS.hard_exit < 5.0
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adapters.discord import outbound
-from tests.integration.discord.sockets.serving import ACKNOWLEDGED, Served, play, public, words
+from tests.integration.discord.sockets.serving import ACKNOWLEDGED, HURRIED, Served, play, public, words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.answering.timing import Timing
     from tests.integration.discord.fake.answers import Answer
     from tests.integration.discord.fake.server import FakeDiscord
 
@@ -33,13 +34,12 @@ def let_go_wrong(fake: FakeDiscord, where: tuple[str, str], trouble: Any, times:
         fake.fault(*where, trouble, times=times)
 
 
-@pytest.fixture(autouse=True)
-def impatience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def impatient(trouble: Any) -> Timing:
     """Less patience, but not where it would hide what discord.py does of its own accord after a 5xx."""
-    if "hang" in request.node.name:
-        monkeypatch.setattr(outbound, "_PATIENCE", 0.3)
-    if "502" not in request.node.name:
-        monkeypatch.setattr(outbound, "_SHORT_PATIENCE", 0.3)
+    early = HURRIED.at_once.patience if trouble == 502 else 0.3
+    last = 0.3 if trouble in ("hang", "hang_after") else HURRIED.at_once.last_patience
+    at_once = replace(HURRIED.at_once, patience=early, last_patience=last)
+    return replace(HURRIED, at_once=at_once, later=replace(HURRIED.later, patience=last, last_patience=last))
 
 
 async def promised(served: Served, name: str) -> Answer:
@@ -69,7 +69,7 @@ def test_an_answer_at_once(trouble: Any, tmp_path: Path) -> None:
         assert set(answer.refused) <= {40060}
         await goes_on(served)
 
-    play(tmp_path, story)
+    play(tmp_path, story, answering=impatient(trouble))
 
 
 @pytest.mark.parametrize("trouble", FEW)
@@ -83,7 +83,7 @@ def test_the_acknowledgement(trouble: Any, tmp_path: Path) -> None:
         assert answer.followups == []
         await goes_on(served)
 
-    play(tmp_path, story)
+    play(tmp_path, story, answering=impatient(trouble))
 
 
 @pytest.mark.parametrize("trouble", FEW)
@@ -97,7 +97,7 @@ def test_the_edit_of_what_was_promised(trouble: Any, tmp_path: Path) -> None:
         assert answer.followups == []
         await goes_on(served)
 
-    play(tmp_path, story)
+    play(tmp_path, story, answering=impatient(trouble))
 
 
 @pytest.mark.parametrize("trouble", [502, "drop", "hang", "hang_after", BANNED])
@@ -120,7 +120,7 @@ def test_an_error_after_a_public_promise_is_the_askers_alone(
         assert len(answer.followups) <= 2
         await goes_on(served)
 
-    play(tmp_path, story)
+    play(tmp_path, story, answering=impatient(trouble))
 
 
 @pytest.mark.parametrize("trouble", [403, 404])
@@ -135,7 +135,7 @@ def test_a_placeholder_that_cannot_be_deleted_never_becomes_the_error(trouble: i
         assert [m.placeholder for m in public(served)] == [True]
         await goes_on(served)
 
-    play(tmp_path, story)
+    play(tmp_path, story, answering=impatient(trouble))
 
 
 @pytest.mark.parametrize("trouble", [500, "drop", LIMITED])
@@ -150,7 +150,7 @@ def test_a_private_promise_stays_private(trouble: Any, tmp_path: Path) -> None:
         assert "Done at last" in words(answer.original)
         assert public(served) == []
 
-    play(tmp_path, story)
+    play(tmp_path, story, answering=impatient(trouble))
 
 
 @pytest.mark.parametrize("trouble", [500, "drop", "hang_after", BANNED])
@@ -167,7 +167,7 @@ def test_a_pressed_button_changes_its_message_once(trouble: Any, tmp_path: Path)
         assert "Page 2" in words(message)
         await goes_on(served)
 
-    play(tmp_path, story)
+    play(tmp_path, story, answering=impatient(trouble))
 
 
 @pytest.mark.parametrize(("where", "trouble"), [(CALLBACK, 403), (EDIT, 404), (EDIT, 401)])
@@ -189,7 +189,7 @@ def test_a_refusal_is_not_repeated(where: tuple[str, str], trouble: int, tmp_pat
         fault.release()
         await goes_on(served)
 
-    play(tmp_path, story)
+    play(tmp_path, story, answering=impatient(trouble))
 
 
 def test_a_storm_of_limits_leaves_everyone_with_one_answer(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_storm_of_limits_leaves_everyone_with_one_answer(tmp_path: Path) -> No
         assert said == ["## Done at last"] * 3 + ["## Illinois"] * 10
         await goes_on(served)
 
-    play(tmp_path, story)
+    play(tmp_path, story, answering=impatient(None))
 
 
 @pytest.mark.parametrize("trouble", ["drop", BANNED])
@@ -222,7 +222,7 @@ def test_an_option_that_cannot_be_completed_hurts_nobody(trouble: Any, tmp_path:
         await served.fake.until(lambda: any("callback" in r.path for r in served.fake.requests))
         await goes_on(served)
 
-    play(tmp_path, story)
+    play(tmp_path, story, answering=impatient(trouble))
 
 
 def test_a_form_whose_opening_was_not_answered_is_open_once(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_form_whose_opening_was_not_answered_is_open_once(tmp_path: Path) -> N
         assert "Kept America/Denver" in words(sent.message)
         assert len(public(served)) == 1
 
-    play(tmp_path, story)
+    play(tmp_path, story, answering=impatient(None))
 
 
 # --- what Discord refuses for good
@@ -259,7 +259,7 @@ def test_who_waits_for_an_answer_that_is_refused_is_told(tmp_path: Path) -> None
             assert answer.message.ephemeral
         await goes_on(served)
 
-    play(tmp_path, story)
+    play(tmp_path, story, answering=impatient(None))
 
 
 def test_a_form_whose_answer_is_refused_stays_open(tmp_path: Path) -> None:
@@ -273,4 +273,4 @@ def test_a_form_whose_answer_is_refused_stays_open(tmp_path: Path) -> None:
         await goes_on(served)
         assert sent.callback is None
 
-    play(tmp_path, story)
+    play(tmp_path, story, answering=impatient(None))
