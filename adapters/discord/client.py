@@ -12,7 +12,7 @@ from discord import app_commands
 from adapters.discord.commands import add_commands, digest_of
 from adapters.discord.drawing.items import ITEMS
 from adapters.discord.drawing.render import draw
-from adapters.discord.hosts import FILE_HOSTS
+from adapters.discord.hosts import DISCORD_FILES
 from adapters.discord.inbound import PLATFORM, home_of
 from adapters.discord.limits import TIMING
 from adapters.discord.outbound import DiscordConversation
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.discord.inbound import Interaction
+    from bot.answering.files import FileSource
     from bot.answering.timing import Timing
     from bot.commands.dispatch import Dispatcher
     from bot.commands.spec import Asked, Suggestion
@@ -77,11 +78,11 @@ class FiftywireClient(discord.AutoShardedClient):
         self,
         dispatcher: Dispatcher,
         *,
-        file_hosts: frozenset[str] = FILE_HOSTS,
+        files: FileSource = DISCORD_FILES,
         timing: Timing = TIMING,
         **options: Any,
     ) -> None:
-        """`file_hosts` is where files come from that people send; `options` are discord.py's."""
+        """`files` are those that people send; `options` are discord.py's."""
         without_voice()
         super().__init__(
             # Commands, buttons, forms and menus need no more; nothing here reads what people write.
@@ -98,7 +99,7 @@ class FiftywireClient(discord.AutoShardedClient):
         self.answering = Answering(dispatcher, "Discord", timing, discord.utils.utcnow)
         self._timing = timing
         self._dispatcher = dispatcher
-        self._file_hosts = file_hosts
+        self._files = files
         self._homes = Homes(dispatcher.store, lambda: self.guilds)
         add_commands(self.tree, dispatcher.registry, self)
 
@@ -169,7 +170,7 @@ class FiftywireClient(discord.AutoShardedClient):
         if interaction.type is not discord.InteractionType.modal_submit:
             return
         try:
-            filled = read_form(interaction.data or {}, self._file_hosts)
+            filled = read_form(interaction.data or {}, self._files)
         except ValueError:
             log.warning("A form came in that cannot be read.")
             return

@@ -5,12 +5,14 @@ from __future__ import annotations
 import mimetypes
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from adapters.discord.hosts import FILE_HOSTS, file_address
 from bot.commands.spec import Filled, SentFile
 from bot.domain.writing.mentions import Mention, PlaceMention, written
 from bot.domain.writing.text import clean, shorten
+
+if TYPE_CHECKING:
+    from bot.answering.files import FileSource
 
 # Types of components (components reference).
 _ROW, _STRING_SELECT, _TEXT_INPUT, _USER_SELECT, _ROLE_SELECT, _MENTIONABLE_SELECT = 1, 3, 4, 5, 6, 7
@@ -22,11 +24,11 @@ _KIND = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,79}")
 LONGEST_NAME = 80
 
 
-def read_form(data: Mapping[str, Any], hosts: frozenset[str] = FILE_HOSTS) -> Filled:
+def read_form(data: Mapping[str, Any], source: FileSource) -> Filled:
     """The form's token, which opening of it this is, each field's value as text, and the files.
 
     People and channels come as mentions with their names, picked options joined by commas, of files only
-    those on `hosts`. Raises ValueError for what is no submitted form.
+    those of `source`. Raises ValueError for what is no submitted form.
     """
     custom_id, components = data.get("custom_id"), data.get("components")
     if not isinstance(custom_id, str) or not isinstance(components, list):
@@ -41,7 +43,7 @@ def read_form(data: Mapping[str, Any], hosts: frozenset[str] = FILE_HOSTS) -> Fi
         name, value = control.get("custom_id"), _value(control, resolved)
         if isinstance(name, str) and value is not None:
             values[name] = value
-        files += _files(control, resolved, hosts)
+        files += _files(control, resolved, source)
     return Filled(token, values, opening, tuple(files))
 
 
@@ -83,16 +85,14 @@ def _mention(number: str, kind: object, resolved: Mapping[str, Any]) -> Mention 
     return Mention(number, _name(*([roles] if is_group else [members, people])), is_group=is_group)
 
 
-def _files(
-    control: Mapping[str, Any], resolved: Mapping[str, Any], hosts: frozenset[str]
-) -> Iterator[SentFile]:
+def _files(control: Mapping[str, Any], resolved: Mapping[str, Any], source: FileSource) -> Iterator[SentFile]:
     """What was sent with a field for files, without the names that people gave: they may say too much."""
     if control.get("type") != _FILE_UPLOAD:
         return
     for number in dict.fromkeys(_picked(control)):
         sent = _found(resolved, "attachments", number)
         url, size = sent.get("url"), sent.get("size")
-        if isinstance(url, str) and isinstance(size, int) and size >= 0 and file_address(url, hosts):
+        if isinstance(url, str) and isinstance(size, int) and size >= 0 and source.knows(url):
             yield SentFile(url, size, _kind(sent))
 
 

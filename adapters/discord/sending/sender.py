@@ -25,7 +25,7 @@ from bot.errors import DatabaseError
 from bot.ports.store import read_async
 
 if TYPE_CHECKING:
-    from adapters.discord.sending.fetching import Fetcher
+    from bot.answering.fetching import Fetcher
     from bot.domain.deliveries import Delivery, Finding, Outcome
     from bot.messages.reply import Reply
     from bot.ports import Store

@@ -14,13 +14,13 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord.client import FiftywireClient
-from adapters.discord.hosts import FILE_HOSTS
+from adapters.discord.hosts import DISCORD_FILES
 from adapters.discord.limits import TIMING
-from adapters.discord.sending.fetching import Fetcher
 from adapters.discord.sending.sender import DiscordSender
 from adapters.discord.serving.checks import findings
 from adapters.discord.serving.leases import ShardLeases
 from adapters.discord.serving.login import UNREACHABLE, log_in
+from bot.answering.fetching import Fetcher
 from bot.errors import ConfigurationError, DatabaseError, PlatformError
 from bot.lease import DEFAULTS as LEASES
 from bot.lease import LeaseLostError, LeaseTiming
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
 
     from bot.answering.answering import Answering
+    from bot.answering.files import FileSource
     from bot.answering.timing import Timing
     from bot.commands.dispatch import Dispatcher
     from bot.domain.findings import Finding
@@ -85,18 +86,18 @@ class DiscordService:
         token: str,
         api: str | None = None,
         *,
-        file_hosts: frozenset[str] = FILE_HOSTS,
+        files: FileSource = DISCORD_FILES,
         timing: ServiceTiming = ServiceTiming(),
         answering: Timing = TIMING,
     ) -> None:
         """`api` is where the REST API is, if not at Discord's own address; it also names the gateway.
 
-        `file_hosts` is where files come from that people send; `answering` are the time budgets of an answer.
+        `files` are those that people send; `answering` are the time budgets of an answer.
         """
         self._dispatcher = dispatcher
         self._token = token
         self._api = api
-        self._file_hosts = file_hosts
+        self._files = files
         self._timing = timing
         self._answering = answering
         self._work: _Work | None = None
@@ -115,7 +116,7 @@ class DiscordService:
             Route.BASE = self._api.rstrip("/")
         client = FiftywireClient(
             self._dispatcher,
-            file_hosts=self._file_hosts,
+            files=self._files,
             timing=self._answering,
             guild_ready_timeout=self._timing.guilds,
             heartbeat_timeout=self._timing.heartbeat,
@@ -193,7 +194,7 @@ class DiscordService:
 
     async def _serve(self, client: FiftywireClient, leases: ShardLeases, stop: asyncio.Event) -> None:
         store = self._dispatcher.store
-        fetcher = Fetcher(store, discord.utils.utcnow, self._file_hosts)
+        fetcher = Fetcher(store, self._files, discord.utils.utcnow)
         sender = DiscordSender(client, store, fetcher)
         worker = Worker(store, self._dispatcher.registry.codec, sender, self._timing.sending)
         self._work = _Work(client.answering, sender, worker)

@@ -27,6 +27,7 @@ from simcord.components import walk_components
 from simcord.results import InteractionResult, ResponseMessage
 
 from adapters.discord.client import FiftywireClient
+from bot.answering.files import HostedFiles
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.domain.community.people import Home
@@ -52,6 +53,7 @@ COMMAND, COMPONENT, MODAL = 2, 3, 5
 MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, SHOW_FORM = 4, 5, 6, 7, 9
 """Kinds of callbacks."""
 EPHEMERAL = 64
+SIMCORD_FILES = HostedFiles("discord", frozenset({CDN_BASE}))
 
 Json = dict[str, Any]
 _BACKSLASH = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -127,7 +129,7 @@ class World:
     path: Path
     registry: Registry
     gate: Gate
-    options: Json = field(default_factory=lambda: {"file_hosts": frozenset({CDN_BASE})})
+    options: Json = field(default_factory=lambda: {"files": SIMCORD_FILES})
     """Of the clients made from now on."""
     database: Database = field(init=False)
     dispatcher: Dispatcher = field(init=False)

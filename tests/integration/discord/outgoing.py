@@ -17,8 +17,9 @@ from discord.http import Route
 from sqlalchemy import select
 
 from adapters.discord.client import FiftywireClient
-from adapters.discord.sending.fetching import Fetcher
 from adapters.discord.sending.sender import DiscordSender
+from bot.answering.fetching import Fetcher, FetchTiming
+from bot.answering.files import HostedFiles
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.commands.spec import Filled, Invocation, SentFile
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from tests.integration.discord.fake.messages import File, Message
 
 CARD = Reply("R-12", "A *report*", buttons=(Button("Approve", Press("help")),))
+FETCH_AT_ONCE = FetchTiming(backoff=(0.0, 0.0))
+"""Failed files are fetched again at once."""
 POST, PATCH = ("POST", "/channels/*/messages"), ("PATCH", "/channels/*/messages/*")
 
 
@@ -146,6 +149,7 @@ def play(
     *,
     before: Callable[[FakeDiscord], object] = lambda _: None,
     gateway: bool = False,
+    fetching: FetchTiming = FETCH_AT_ONCE,
     sleep: Callable[[float], Awaitable[None]] = lambda _: asyncio.sleep(0),
 ) -> None:
     """Tell a story of a sender; the `gateway` tells it of servers. `sleep` is for discord.py's own waits."""
@@ -155,7 +159,7 @@ def play(
         async with FakeDiscord() as fake:
             guild = fake.add_guild("Plain Talk")
             before(fake)
-            async with _posting(fake, database, guild, gateway=gateway) as post:
+            async with _posting(fake, database, guild, gateway=gateway, timing=fetching) as post:
                 await story(post)
                 assert not fake.unknown
 
@@ -168,7 +172,7 @@ def play(
 
 @asynccontextmanager
 async def _posting(
-    fake: FakeDiscord, database: Database, guild: Guild, *, gateway: bool
+    fake: FakeDiscord, database: Database, guild: Guild, *, gateway: bool, timing: FetchTiming
 ) -> AsyncIterator[Post]:
     Route.BASE = fake.api
     dispatcher = Dispatcher(build_registry(), database, lambda: b"k" * 32)
@@ -177,7 +181,8 @@ async def _posting(
         connecting = asyncio.create_task(client.connect()) if gateway else None
         if connecting:
             await client.wait_until_ready()
-        fetcher = Fetcher(database, lambda: post.now, frozenset({fake.cdn}))
+        files = HostedFiles("discord", frozenset({fake.cdn}))
+        fetcher = Fetcher(database, files, lambda: post.now, timing)
         sender = DiscordSender(client, database, fetcher)
         worker = Worker(database, dispatcher.registry.codec, sender)
         post = Post(fake, client, database, dispatcher, sender, worker, guild, guild.channels[0])

@@ -6,16 +6,14 @@ import asyncio
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
-from unittest import mock
 
 from simcord.actors import MemberActor
-from simcord.backend.cdn import CDN_BASE
 from simcord.builders import ChannelHandle, RoleHandle, UserHandle
 from simcord.components import walk_components
 from simcord.results import ResponseMessage
 
-from adapters.discord.sending.fetching import Fetcher
 from adapters.discord.sending.sender import DiscordSender
+from bot.answering.fetching import Fetcher
 from bot.app import chores_of
 from bot.commands.spec import Filled, Invocation, Pressed, Typed
 from bot.domain.catalogue.actions import Code
@@ -28,13 +26,12 @@ from bot.ports.store import read
 from bot.progress import Progress
 from storage.outbox.deliveries import load_deliveries
 from storage.outbox.tables import deliveries
-from tests.integration.discord.driving import answer, buttons, play, said, texts, words
+from tests.integration.discord.driving import SIMCORD_FILES, answer, buttons, play, said, texts, words
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
-    import yarl
     from simcord.builders import GuildHandle
     from simcord.results import InteractionResult
 
@@ -97,10 +94,9 @@ class Room:
         """One pass of the outbox, so many seconds later."""
         if later:
             await self.world.env.advance_time(later)
-        with _files_of(self.world):
-            now = self.world.env.now()
-            do_due(self.world.database, CHORES, now)
-            await self._sending().work(now)
+        now = self.world.env.now()
+        do_due(self.world.database, CHORES, now)
+        await self._sending().work(now)
         do_due(self.world.database, CHORES, now)
         await self.world.settle()
 
@@ -113,7 +109,7 @@ class Room:
     def _sending(self) -> Worker:
         if self._worker is None:
             world = self.world
-            fetcher = Fetcher(world.database, world.env.now, frozenset({CDN_BASE}))
+            fetcher = Fetcher(world.database, Uploads(world), world.env.now)
             sender = DiscordSender(world.client, world.database, fetcher)
             self._worker = Worker(world.database, world.registry.codec, sender)
         return self._worker
@@ -458,13 +454,18 @@ class Terminal:
         return await world.dispatcher.dispatch(Invocation(asked, account, TERMINAL, "here", world.env.now()))
 
 
-@contextmanager
-def _files_of(world: World) -> Iterator[None]:
-    """What people uploaded in simcord can be fetched, without a socket."""
+@dataclass(frozen=True)
+class Uploads:
+    """Implements `bot.answering.files.FileSource`: what people uploaded in simcord, without a socket."""
 
-    async def from_cdn(url: yarl.URL) -> bytes | None:
+    world: World
+    platform: str = SIMCORD_FILES.platform
+
+    def knows(self, address: str) -> bool:
+        """Whether it is simcord's."""
+        return SIMCORD_FILES.knows(address)
+
+    async def content(self, address: str) -> bytes | None:
+        """What was uploaded."""
         await asyncio.sleep(0)
-        return world.env.backend.cdn.get(str(url))
-
-    with mock.patch("adapters.discord.sending.fetching._download", from_cdn):
-        yield
+        return self.world.env.backend.cdn.get(address) if self.knows(address) else None

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from simcord.components import validate_modal
 
 from adapters.discord.drawing.forms import FORGOTTEN_AFTER, draw_form
+from adapters.discord.hosts import DISCORD_FILES
 from adapters.discord.submitted import read_form
+from bot.answering.files import HostedFiles
 from bot.commands.spec import Filled, SentFile
 from bot.messages.form import Entry, Form, FormField, FormOption
 from bot.messages.reply import Press
@@ -232,7 +234,7 @@ def label(kind: int, name: str, **data: Any) -> dict[str, Any]:
 
 
 def read(*components: Any, **data: Any) -> dict[str, str]:
-    filled = read_form(submitted(*components, **data))
+    filled = read_form(submitted(*components, **data), DISCORD_FILES)
     assert (filled.token, filled.opening) == ("10rp", "a1")
     return filled.values
 
@@ -294,7 +296,7 @@ def test_what_is_no_value_is_read_as_none() -> None:
 
 def test_the_last_dot_parts_the_token_from_the_opening() -> None:
     data: dict[str, Any] = {"custom_id": "1a~=Ore. and D.C..b", "components": []}
-    assert read_form(data) == Filled("1a~=Ore. and D.C.", {}, "b")
+    assert read_form(data, DISCORD_FILES) == Filled("1a~=Ore. and D.C.", {}, "b")
 
 
 CHANNELS = {"7": {"id": "7", "type": 0, "name": "gen|eral>"}, "8": {"id": "8", "type": 11, "name": None}}
@@ -315,7 +317,7 @@ def files(*sent: dict[str, Any]) -> tuple[SentFile, ...]:
     """What is read of files that were sent."""
     attachments = {str(number): {"id": str(number), **each} for number, each in enumerate(sent)}
     picked = label(19, "files", values=[*attachments, "77", 5, None, "0"])
-    return read_form(submitted(picked, resolved={"attachments": attachments})).files
+    return read_form(submitted(picked, resolved={"attachments": attachments}), DISCORD_FILES).files
 
 
 def test_files_are_read_without_their_names() -> None:
@@ -383,7 +385,7 @@ def test_a_file_of_which_discord_tells_half_is_none(sent: dict[str, Any]) -> Non
 )
 def test_what_is_no_submitted_form_is_refused(data: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="this"):
-        read_form(data)
+        read_form(data, DISCORD_FILES)
 
 
 JSON = st.recursive(
@@ -404,11 +406,11 @@ JSON = st.recursive(
 
 @given(st.lists(JSON, max_size=4), JSON)
 def test_odd_data_is_read_as_far_as_it_goes(components: list[Any], resolved: Any) -> None:
-    filled = read_form(submitted(*components, resolved=resolved))
+    filled = read_form(submitted(*components, resolved=resolved), DISCORD_FILES)
     assert all(isinstance(value, str) for pair in filled.values.items() for value in pair)
 
 
-SIMCORDS = frozenset({"https://cdn.simcord.invalid"})
+SIMCORDS = HostedFiles("discord", frozenset({"https://cdn.simcord.invalid"}))
 """Where simcord has files."""
 
 

@@ -23,6 +23,7 @@ from adapters.discord.client import FiftywireClient
 from adapters.discord.limits import TIMING
 from adapters.discord.serving.service import DiscordService, ServiceTiming
 from bot.answering.backoff import Backoff
+from bot.answering.files import HostedFiles
 from bot.commands.dispatch import Dispatcher
 from bot.commands.options import ZONE
 from bot.commands.spec import Answer as Manner
@@ -239,10 +240,8 @@ def service_of(
     answering: AnswerTiming = HURRIED,
 ) -> DiscordService:
     """The service for a fake Discord, without long waits."""
-    hosts = frozenset({fake.cdn})
-    return DiscordService(
-        dispatcher, fake.token, fake.api, file_hosts=hosts, timing=timing, answering=answering
-    )
+    files = HostedFiles("discord", frozenset({fake.cdn}))
+    return DiscordService(dispatcher, fake.token, fake.api, files=files, timing=timing, answering=answering)
 
 
 @contextmanager

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from adapters.discord.sending import fetching
+from bot.answering.fetching import FetchTiming
 from bot.domain.deliveries import DeliveryState, Purpose, about_report
 from bot.domain.review.queue import NewFile
+from bot.domain.review.reports import LARGEST_FILE
 from bot.messages.reply import KeptFile, Reply, TextFile
 from bot.ports.store import read, write
 from tests.integration.discord.fake.messages import File
-from tests.integration.discord.outgoing import PATCH, POST, Post, play
+from tests.integration.discord.outgoing import FETCH_AT_ONCE, PATCH, POST, Post, play
 from tests.integration.discord.sockets.serving import eventually
 
 if TYPE_CHECKING:
@@ -102,16 +104,8 @@ def test_a_card_that_could_not_wait_for_its_files_gets_them_later(tmp_path: Path
 # --- what cannot be had
 
 
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Failures are made up for at once."""
-    monkeypatch.setattr(fetching, "_PAUSES", (0.0, 0.0))
-
-
 @pytest.mark.parametrize(("status", "times"), [(403, 1), (404, 1), (500, 3), (302, 3), ("hang", 3)])
-def test_what_cannot_be_had_keeps_no_card_waiting(
-    status: Any, times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_had_keeps_no_card_waiting(status: Any, times: int, tmp_path: Path) -> None:
     async def story(post: Post) -> None:
         fault = post.fake.fault("GET", "/cdn/**", status, times=None)
         fault.headers["Location"] = f"{post.fake.cdn}/cdn/other"
@@ -127,26 +121,22 @@ def test_what_cannot_be_had_keeps_no_card_waiting(
         # On a slow machine patience may end before a request is there.
         assert len(fetched(post)) <= times, "never asked for again, and nothing else followed"
 
-    monkeypatch.setattr(fetching, "_PATIENCE", 0.2)
-    play(tmp_path, story)
+    play(tmp_path, story, fetching=replace(FETCH_AT_ONCE, patience=0.2))
 
 
 @pytest.mark.parametrize(("told", "asked"), [(3, 1), (10**9, 0)])
-def test_what_is_too_large_is_not_kept_whatever_was_said_of_it(
-    told: int, asked: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_too_large_is_not_kept_whatever_was_said_of_it(told: int, asked: int, tmp_path: Path) -> None:
     async def story(post: Post) -> None:
         number = await post.report()
-        made = post.fake.attachment(File("a.png", b"12345678901"), {})
-        fits = post.fake.attachment(File("b.png", b"1234567890"), {})
+        made = post.fake.attachment(File("a.png", bytes(LARGEST_FILE + 1)), {})
+        fits = post.fake.attachment(File("b.png", bytes(LARGEST_FILE)), {})
         urls(post, number, made["url"], size=told)
         await post.work()
-        urls(post, number, fits["url"], size=10)
+        urls(post, number, fits["url"], size=LARGEST_FILE)
         await post.work(1)
         assert [file.kept for file in files_of(post, number)] == [False, True]
         assert len(fetched(post)) == asked + 1
 
-    monkeypatch.setattr(fetching, "LARGEST_FILE", 10)
     play(tmp_path, story)
 
 
@@ -182,7 +172,7 @@ def test_what_is_packed_is_not_unpacked(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
-def test_nobody_waits_for_a_file_that_does_not_come(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_waits_for_a_file_that_does_not_come(tmp_path: Path) -> None:
     async def story(post: Post) -> None:
         hanging = post.fake.fault("GET", "/cdn/**", "hang")
         number = await post.report(PICTURE)
@@ -197,8 +187,7 @@ def test_nobody_waits_for_a_file_that_does_not_come(tmp_path: Path, monkeypatch:
         await post.work(1)
         assert files_of(post, number)[0].kept
 
-    monkeypatch.setattr(fetching, "_WAIT", 0.05)
-    play(tmp_path, story)
+    play(tmp_path, story, fetching=FetchTiming(wait=0.05))
 
 
 def test_a_file_that_is_dropped_while_it_comes_stays_dropped(tmp_path: Path) -> None:
