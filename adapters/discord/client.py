@@ -16,10 +16,11 @@ from adapters.discord.hosts import DISCORD_FILES
 from adapters.discord.inbound import PLATFORM, home_of
 from adapters.discord.limits import TIMING
 from adapters.discord.outbound import DiscordConversation
-from adapters.discord.serving.homes import Homes
+from adapters.discord.serving.homes import Servers, of_shard, server
 from adapters.discord.submitted import read_form
 from adapters.discord.wire import LONGEST_WAIT, tracing, unblock
 from bot.answering.answering import Answering
+from bot.answering.homes import Homes
 from bot.answering.replies import FAILED, notice
 from bot.commands.spec import Pressed
 from bot.errors import ConfigurationError
@@ -100,7 +101,7 @@ class FiftywireClient(discord.AutoShardedClient):
         self._timing = timing
         self._dispatcher = dispatcher
         self._files = files
-        self._homes = Homes(dispatcher.store, lambda: self.guilds)
+        self._homes = Homes(dispatcher.store, Servers(self), discord.utils.utcnow)
         add_commands(self.tree, dispatcher.registry, self)
 
     @property
@@ -178,18 +179,18 @@ class FiftywireClient(discord.AutoShardedClient):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server."""
-        await self._homes.enter(guild)
+        await self._homes.enter(server(guild))
 
     async def on_guild_update(self, before: discord.Guild, after: discord.Guild) -> None:
         """A server changed."""
         if before.name != after.name:
-            await self._homes.enter(after)
+            await self._homes.enter(server(after))
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server, or the server is gone."""
-        await self._homes.leave(guild)
+        await self._homes.leave(server(guild))
 
     async def on_shard_ready(self, shard_id: int) -> None:
         """A new session named every server of its shard."""
         count = self.shard_count or 1
-        await self._homes.match(lambda guild_id: (guild_id >> 22) % count == shard_id)
+        await self._homes.match(lambda home: of_shard(home, shard_id, count))
