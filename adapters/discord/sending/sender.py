@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
 import json
 from dataclasses import replace
@@ -14,14 +13,16 @@ import aiohttp
 import discord
 from discord.http import MultipartParameters
 
-from adapters.discord.drawing.attached import shown_names, without
+from adapters.discord.drawing.attached import named_files, shown_names, without
+from adapters.discord.drawing.render import draw, texts_of
 from adapters.discord.inbound import PLATFORM
-from adapters.discord.sending.frozen import Frozen, freeze, thaw
 from adapters.discord.sending.places import Places
 from adapters.discord.sending.refusals import SOON, outcome_of
 from adapters.discord.wire import Wire, watching
 from bot.domain.deliveries import SEND_WITHIN, CannotTell, NotSent, Purpose, Refused, Sent
 from bot.errors import DatabaseError
+from bot.outbox.draining import UnderWay
+from bot.outbox.seal import Sealed
 from bot.ports.store import read_async
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ if TYPE_CHECKING:
 
 _PATIENCE = SEND_WITHIN - 1.0
 """Seconds: whoever waits longer does not know as well as we do what became of it."""
-_RECORD = 0.1
-"""Seconds that whoever had it sent is given to write down what became of it."""
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, TimeoutError, OSError)
 _BAD_REQUEST = 400
 _BINARY = "application/octet-stream"
 _GONE = Refused("", place=False)
+_COMPONENTS_V2 = 1 << 15
+"""Without it Discord takes no text displays (message resource, Message Flags)."""
 
 
 class DiscordSender:
@@ -53,39 +54,26 @@ class DiscordSender:
         self._store = store
         self._fetcher = fetcher
         self._places = Places(client)
-        self._under_way = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._stopping = False
+        self._under_way = UnderWay()
 
     async def drain(self, seconds: float) -> None:
         """Begin nothing new, and let what is under way end and be written down."""
-        self._stopping = True
-        if not self._idle.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._idle.wait(), seconds - _RECORD)
-            await asyncio.sleep(_RECORD)
+        await self._under_way.drain(seconds)
 
     async def prepare(self) -> None:
         """Fetch the files of reports."""
         await self._fetcher.fetch()
 
     def freeze(self, reply: Reply, delivery: Delivery) -> bytes:
-        """The message as it will be sent every time."""
-        return freeze(reply, delivery)
+        """The message as it will be sent every time. Called in the loop."""
+        return sealed(reply, delivery).encode()
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Try once."""
-        if self._stopping:
+        if self._under_way.is_stopping:
             return NotSent(0.0)
-        self._under_way += 1
-        self._idle.clear()
-        try:
+        with self._under_way.one():
             return await self._send(delivery)
-        finally:
-            self._under_way -= 1
-            if not self._under_way:
-                self._idle.set()
 
     async def find(self, delivery: Delivery) -> Finding:
         """Not looked for yet: messages carry no mark by which they could be found."""
@@ -95,7 +83,7 @@ class DiscordSender:
     async def _send(self, delivery: Delivery) -> Outcome:
         assert delivery.place is not None, "what goes nowhere is never claimed"
         assert delivery.frozen is not None, "what was claimed was written down"
-        message, redraw, wire = thaw(delivery.frozen), delivery.purpose is Purpose.REDRAW, Wire()
+        message, redraw, wire = Sealed.decode(delivery.frozen), delivery.purpose is Purpose.REDRAW, Wire()
         if redraw and not delivery.target:
             return _GONE
         try:
@@ -112,13 +100,13 @@ class DiscordSender:
             lacking = self._places.lacking(delivery.place, files=bool(message.names))
             return outcome_of(error, unclear=wire.unclear > 0, redraw=redraw, lacking=lacking)
 
-    async def _post(self, message: Frozen, channel: int, wire: Wire) -> Sent:
+    async def _post(self, message: Sealed, channel: int, wire: Wire) -> Sent:
         message, contents = await self._filled(message)
         with watching(wire):
             made = await self._http.send_message(channel, params=_params(message.payload, contents))
         return Sent(str(made["id"]))
 
-    async def _redraw(self, message: Frozen, channel: int, target: str, wire: Wire) -> Sent:
+    async def _redraw(self, message: Sealed, channel: int, target: str, wire: Wire) -> Sent:
         """Change the message; it may be done twice. Files that are there already are not sent again."""
         number = int(target)
         kept = message.kept and not message.texts
@@ -144,7 +132,7 @@ class DiscordSender:
             made = await self._http.edit_message(channel, message, params=params)
         return Sent(str(made["id"]))
 
-    async def _filled(self, message: Frozen) -> tuple[Frozen, dict[str, bytes]]:
+    async def _filled(self, message: Sealed) -> tuple[Sealed, dict[str, bytes]]:
         """The message with the bytes of its files by name, and without those that are gone."""
         contents = {text.name: text.content.encode() for text in message.texts}
         for file in message.kept:
@@ -158,6 +146,19 @@ class DiscordSender:
 
     async def _content(self, file: int) -> bytes | None:
         return await read_async(self._store, lambda uow: uow.files.content(file))
+
+
+def sealed(reply: Reply, delivery: Delivery) -> Sealed:
+    """Draw `reply` for good. Must be called in a running loop."""
+    view = draw(reply, reply.files)
+    payload: dict[str, Any] = {
+        "components": [child.to_component_dict() for child in view.children],
+        "flags": _COMPONENTS_V2,
+        "allowed_mentions": {"parse": []},
+    }
+    if delivery.purpose is not Purpose.REDRAW:
+        payload |= {"nonce": delivery.key, "enforce_nonce": True}
+    return Sealed(payload, tuple(texts_of(reply, view)), tuple(named_files(reply.files)))
 
 
 def _params(payload: dict[str, Any], contents: dict[str, bytes]) -> MultipartParameters:
