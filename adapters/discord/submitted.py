@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import mimetypes
-import re
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from bot.answering.payloads import listed, mapping, media_type, shown_name, strings
 from bot.commands.spec import Filled, SentFile
 from bot.domain.writing.mentions import Mention, PlaceMention, written
-from bot.domain.writing.text import clean, shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from bot.answering.files import FileSource
 
 # Types of components (components reference).
@@ -19,9 +18,6 @@ _ROW, _STRING_SELECT, _TEXT_INPUT, _USER_SELECT, _ROLE_SELECT, _MENTIONABLE_SELE
 _CHANNEL_SELECT, _LABEL, _FILE_UPLOAD = 8, 18, 19
 _NAMES = ("nick", "global_name", "username", "name")
 """Where a name may stand, the one that people see first."""
-_MARKS = re.compile("[<>|]")
-_KIND = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,79}")
-LONGEST_NAME = 80
 
 
 def read_form(data: Mapping[str, Any], source: FileSource) -> Filled:
@@ -36,7 +32,7 @@ def read_form(data: Mapping[str, Any], source: FileSource) -> Filled:
     token, dot, opening = custom_id.rpartition(".")
     if not (token and dot and opening):
         raise ValueError("this form is none of ours")
-    resolved = _mapping(data.get("resolved"))
+    resolved = mapping(data.get("resolved"))
     values: dict[str, str] = {}
     files: list[SentFile] = []
     for control in _controls(components):
@@ -49,11 +45,11 @@ def read_form(data: Mapping[str, Any], source: FileSource) -> Filled:
 
 def _controls(components: list[Any]) -> Iterator[Mapping[str, Any]]:
     """What stands in labels, and in the rows of forms of old."""
-    for component in map(_mapping, components):
+    for component in map(mapping, components):
         if component.get("type") == _LABEL:
-            yield _mapping(component.get("component"))
+            yield mapping(component.get("component"))
         elif component.get("type") == _ROW:
-            yield from map(_mapping, _listed(component.get("components")))
+            yield from map(mapping, listed(component.get("components")))
 
 
 def _value(control: Mapping[str, Any], resolved: Mapping[str, Any]) -> str | None:
@@ -62,7 +58,7 @@ def _value(control: Mapping[str, Any], resolved: Mapping[str, Any]) -> str | Non
     if kind == _TEXT_INPUT:
         value = control.get("value")
         return value if isinstance(value, str) else ""
-    picked = _picked(control)
+    picked = strings(control.get("values"))
     if kind == _STRING_SELECT:
         return ",".join(picked)
     if kind == _CHANNEL_SELECT:
@@ -89,28 +85,15 @@ def _files(control: Mapping[str, Any], resolved: Mapping[str, Any], source: File
     """What was sent with a field for files, without the names that people gave: they may say too much."""
     if control.get("type") != _FILE_UPLOAD:
         return
-    for number in dict.fromkeys(_picked(control)):
+    for number in dict.fromkeys(strings(control.get("values"))):
         sent = _found(resolved, "attachments", number)
         url, size = sent.get("url"), sent.get("size")
         if isinstance(url, str) and isinstance(size, int) and size >= 0 and source.knows(url):
-            yield SentFile(url, size, _kind(sent))
-
-
-def _kind(sent: Mapping[str, Any]) -> str:
-    """The media type: as Discord tells it, else by the ending of the file's name; empty if nobody knows."""
-    told, name = sent.get("content_type"), sent.get("filename")
-    if not isinstance(told, str):
-        told = mimetypes.guess_type(name, strict=False)[0] if isinstance(name, str) else None
-    kind = (told or "").partition(";")[0].strip().lower()
-    return kind if _KIND.fullmatch(kind) else ""
-
-
-def _picked(control: Mapping[str, Any]) -> list[str]:
-    return [value for value in _listed(control.get("values")) if isinstance(value, str)]
+            yield SentFile(url, size, media_type(sent.get("content_type"), sent.get("filename")))
 
 
 def _found(resolved: Mapping[str, Any], part: str, number: str) -> Mapping[str, Any]:
-    return _mapping(_mapping(resolved.get(part)).get(number))
+    return mapping(mapping(resolved.get(part)).get(number))
 
 
 def _is_id(text: str) -> bool:
@@ -118,15 +101,4 @@ def _is_id(text: str) -> bool:
 
 
 def _name(*holders: Mapping[str, Any]) -> str:
-    """What people see, without what would end a mention."""
-    names = (holder.get(key) for holder in holders for key in _NAMES)
-    cleaned = (clean(_MARKS.sub(" ", name)) for name in names if isinstance(name, str))
-    return shorten(next(filter(None, cleaned), ""), LONGEST_NAME)
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+    return shown_name(holder.get(key) for holder in holders for key in _NAMES)
