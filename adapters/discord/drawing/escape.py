@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.messages.budget import Markup
 from bot.messages.visible import visible
 
 # A backslash before a letter or a digit would be shown, so only these have one (discord-markdown: escape).
@@ -33,3 +34,6 @@ def fit(escaped: str, most: int) -> str:
     if (len(kept) - len(kept.rstrip("\\"))) % 2:
         kept = kept[:-1]
     return f"{kept.rstrip()}…" if most > 0 else ""
+
+
+MARKUP = Markup(fit, aside="-# ")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from adapters.discord.drawing.escape import escape, escape_lines, fit
 from adapters.discord.inbound import PLATFORM
-from adapters.discord.sending.budget import Draft, Line, LinkLine
 from bot.domain.writing.links import host_of
 from bot.domain.writing.text import shorten
+from bot.messages.budget import Draft, Line, LinkLine
 from bot.messages.visible import address, visible
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from discord import ui
 
 from adapters.discord.drawing.accent import accent_of
 from adapters.discord.drawing.attached import ATTACHED, file_name, named_files, shown_files
+from adapters.discord.drawing.escape import MARKUP
 from adapters.discord.drawing.items import TokenButton, TokenSelect
 from adapters.discord.drawing.lines import draft_of, shown_host
 from adapters.discord.drawing.shape import parts_of, shape_of
@@ -20,8 +21,9 @@ from adapters.discord.limits import (
     MOST_BUTTONS_IN_ROW,
     MOST_COMPONENTS,
     MOST_OPTIONS,
+    MOST_TEXT,
 )
-from adapters.discord.sending.budget import said
+from bot.messages.budget import said
 from bot.messages.plain import WHOLE, in_plain
 from bot.messages.reply import TextFile
 from bot.messages.visible import address, plain
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from adapters.discord.drawing.shape import Parts, Shape
-    from adapters.discord.sending.budget import Said
+    from bot.messages.budget import Said
     from bot.messages.reply import Button, KeptFile, Link, Reply
 
     Items = list[ui.Item[Any]]
@@ -91,7 +93,7 @@ def _shaped(reply: Reply, parts: Parts, most: int) -> tuple[Shape, Said]:
     shape = shape_of(reply, parts, most)
     buttoned = parts.buttoned[: shape.links]
     listed = (*parts.buttoned[shape.links :], *parts.listed)
-    return shape, said(draft_of(reply, buttoned, listed, opened=shape.opened))
+    return shape, said(draft_of(reply, buttoned, listed, opened=shape.opened), MOST_TEXT, MARKUP)
 
 
 def _joined(groups: Iterable[Items], separators: int) -> Items:

@@ -26,13 +26,14 @@ from simcord.components import COMPONENTS_V2_FLAG, validate_components, walk_com
 
 from adapters.discord.drawing.accent import COLOURS, PROBLEM, accent_of
 from adapters.discord.drawing.attached import without
+from adapters.discord.drawing.escape import MARKUP
 from adapters.discord.drawing.items import ITEMS
 from adapters.discord.drawing.render import draw, files_of
 from adapters.discord.limits import MOST_COMPONENTS, MOST_TEXT
-from adapters.discord.sending.budget import Draft, Line, LinkLine, said
 from bot.domain.catalogue.actions import ActionLine, Code, Source, Stage, Status, Verified
 from bot.domain.catalogue.dates import PartialDate
 from bot.domain.community.people import Moderator
+from bot.messages.budget import Draft, Line, LinkLine, Said, said
 from bot.messages.reply import Button, Choice, Field, KeptFile, Link, Page, Press, Problem, Reply, TextFile
 from bot.messages.visible import visible
 from tests.unit.discord.test_escape import SPECIAL, TEXT, TYPED
@@ -497,9 +498,14 @@ def test_what_no_letter_can_be_seen_of_still_has_a_label() -> None:
 # --- the budget of characters -------------------------------------------------------------------------------
 
 
+def fitted(draft: Draft) -> Said:
+    """What of it fits into one message."""
+    return said(draft, MOST_TEXT, MARKUP)
+
+
 def test_short_lines_stay_whole_and_long_ones_are_cut_to_one_length() -> None:
     draft = Draft(fields=(Line("a" * 3000), Line("short"), Line("b" * 3000)))
-    long, short, other = said(draft).fields
+    long, short, other = fitted(draft).fields
     assert short == "short"
     assert len(long) == len(other)
     assert long.endswith("…")
@@ -507,12 +513,12 @@ def test_short_lines_stay_whole_and_long_ones_are_cut_to_one_length() -> None:
 
 
 def test_what_fits_exactly_is_not_cut() -> None:
-    assert said(Draft(head=(Line("a" * 3999),))).head == ("a" * 3999,)
-    assert said(Draft(head=(Line("a" * 4000),))).head == ("a" * 3998 + "…",)
+    assert fitted(Draft(head=(Line("a" * 3999),))).head == ("a" * 3999,)
+    assert fitted(Draft(head=(Line("a" * 4000),))).head == ("a" * 3998 + "…",)
 
 
 def test_a_long_history_shows_its_beginning_and_its_end() -> None:
-    fields = said(Draft(fields=tuple(Line(f"{at:03} " + "x" * 120) for at in range(100)))).fields
+    fields = fitted(Draft(fields=tuple(Line(f"{at:03} " + "x" * 120) for at in range(100)))).fields
     at = next(at for at, field in enumerate(fields) if "more between" in field)
     assert fields[at] == f"-# … and {101 - len(fields)} more between"
     shown = [int(field[:3]) for field in fields if "more between" not in field]
@@ -547,7 +553,7 @@ def enormous(before: int, after: int = 0) -> Line:
 
 def shown_of(fields: int, links: int, items: int, each: Line) -> tuple[int, int, int]:
     """How many of each are shown, and that the last one tells how many are not."""
-    text = said(Draft((), (each,) * fields, (LinkLine(each, each),) * links, (each,) * items))
+    text = fitted(Draft((), (each,) * fields, (LinkLine(each, each),) * links, (each,) * items))
     for part, of in ((text.links, links), (text.items, items)):
         assert part[-1].endswith(f"\n-# … and {of - len(part)} more") == (len(part) < of)
     more = any("more between" in field for field in text.fields)
@@ -575,7 +581,7 @@ def test_one_kind_of_line_gives_way_after_the_other(
 
 def test_addresses_give_way_before_fields_become_few() -> None:
     field, link = enormous(0), LinkLine(enormous(0, 400), enormous(0, 20))
-    text = said(Draft(fields=(field,) * 30, links=(link,) * 8))
+    text = fitted(Draft(fields=(field,) * 30, links=(link,) * 8))
     assert len(text.fields) == 15 + 1
     assert not [shown for shown in text.links if shown.endswith("a" * 400)]
 

@@ -6,17 +6,24 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from adapters.discord.drawing.escape import fit
-from adapters.discord.limits import MOST_TEXT
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 FLOOR = 100
 """Characters that a line keeps, if not more; where not all can, some lines are left out."""
 FEW_FIELDS, FEW_LINKS, FEW_ITEMS = 15, 3, 5
 """How many of each stay before another kind gives way."""
 _ADDRESSES = (1000, 500, 250, 120, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """What of a platform's markup a budget has to know."""
+
+    fit: Callable[[str, int], str]
+    """Escaped text in at most so many characters, no escape torn apart."""
+    aside: str
+    """The mark before a note of ours that stands on a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +35,9 @@ class Line:
     after: str = ""
     floor: int = FLOOR
 
-    def drawn(self, level: int) -> str:
+    def drawn(self, level: int, markup: Markup) -> str:
         """The line with no more of its text than `level`, or than its floor."""
-        return f"{self.before}{fit(self.text, max(level, self.floor))}{self.after}"
+        return f"{self.before}{markup.fit(self.text, max(level, self.floor))}{self.after}"
 
     def size(self, level: int) -> int:
         """What `drawn` and a line break need at the most."""
@@ -79,17 +86,17 @@ class _Cut:
     address: int
 
 
-def said(draft: Draft, most: int = MOST_TEXT) -> Said:
+def said(draft: Draft, most: int, markup: Markup) -> Said:
     """What of `draft` fits into `most` characters: short lines whole, long ones cut to a common length."""
     for cut in _cuts(draft):
-        head, fields, links, items = _shown(draft, cut)
+        head, fields, links, items = _shown(draft, cut, markup.aside)
         lines = [*head, *fields, *links, *items]
         level = common_level(lines, most - len(draft.foot))
         if level >= 0:
             break
 
     def drawn(part: Sequence[Line]) -> tuple[str, ...]:
-        return tuple(line.drawn(level) for line in part)
+        return tuple(line.drawn(level, markup) for line in part)
 
     whole = cut == next(_cuts(draft)) and all(len(line.text) <= max(level, line.floor) for line in lines)
     return Said(drawn(head), drawn(fields), drawn(links), drawn(items), draft.foot, whole)
@@ -132,29 +139,29 @@ def _down(count: int, least: int) -> range:
     return range(count - 1, least - 1, -1)
 
 
-def _shown(draft: Draft, cut: _Cut) -> tuple[Sequence[Line], ...]:
+def _shown(draft: Draft, cut: _Cut, aside: str) -> tuple[Sequence[Line], ...]:
     links = [link.whole if len(link.whole.after) <= cut.address else link.short for link in draft.links]
     return (
         draft.head,
-        _middle_left_out(draft.fields, cut.fields),
-        _first(links, cut.links),
-        _first(draft.items, cut.items),
+        _middle_left_out(draft.fields, cut.fields, aside),
+        _first(links, cut.links, aside),
+        _first(draft.items, cut.items, aside),
     )
 
 
-def _middle_left_out(lines: Sequence[Line], count: int) -> Sequence[Line]:
+def _middle_left_out(lines: Sequence[Line], count: int, aside: str) -> Sequence[Line]:
     """The first two thirds of what is shown from the start, the rest from the end: the newest steps."""
     if count >= len(lines):
         return lines
     last = count // 3
-    note = Line(before=f"-# … and {len(lines) - count:,} more between")
+    note = Line(before=f"{aside}… and {len(lines) - count:,} more between")
     return [*lines[: count - last], note, *lines[len(lines) - last :]]
 
 
-def _first(lines: Sequence[Line], count: int) -> Sequence[Line]:
+def _first(lines: Sequence[Line], count: int, aside: str) -> Sequence[Line]:
     """The last one shown says how many are not: a line of its own would be one more component."""
     if count >= len(lines):
         return lines
     *shown, last = lines[:count]
-    note = f"\n-# … and {len(lines) - count:,} more"
+    note = f"\n{aside}… and {len(lines) - count:,} more"
     return [*shown, replace(last, after=last.after + note)]
