@@ -81,7 +81,6 @@ def page_core(uow: UnitOfWork, dispatcher: Dispatcher) -> Callable[[], object]:
         Typed("/state TX"),
         Account("terminal", "bench", "bench"),
         Home("terminal", "terminal"),
-        "here",
         datetime.now(UTC),
     )
     spec = dispatcher.registry.find("state")

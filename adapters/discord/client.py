@@ -21,9 +21,9 @@ from adapters.discord.submitted import read_form
 from adapters.discord.wire import LONGEST_WAIT, tracing, unblock
 from bot.answering.answering import Answering
 from bot.answering.homes import Homes
-from bot.answering.replies import FAILED, notice
 from bot.commands.spec import Pressed
 from bot.errors import ConfigurationError
+from bot.messages.problems import FAILED, problem_reply
 from bot.ports.store import read_async, write_async
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MISSING_ACCESS = 50001
-_CHANGED = notice(
+_CHANGED = problem_reply(
     "not_understood", "This command has changed. Restart Discord (Ctrl+R, or close the app), then try again."
 )
 

@@ -25,7 +25,6 @@ def invocation(interaction: Interaction, asked: Asked) -> Invocation:
         asked,
         account_of(interaction),
         home_of(interaction),
-        str(interaction.channel_id),
         interaction.created_at,
     )
 

@@ -12,7 +12,8 @@ from adapters.terminal.render import heading, in_chat, pressable
 from bot.commands.parsing import split_command
 from bot.commands.spec import Filled, Pressed, Typed
 from bot.messages.offered import offered
-from bot.messages.reply import Problem, Reply, Visibility
+from bot.messages.problems import problem_reply
+from bot.messages.reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -107,7 +108,7 @@ class Chat:
             message = f"There is no number {shown} in the last answer, only 1."
         else:
             message = f"There is no number {shown} in the last answer; it goes from 1 to {len(self.buttons)}."
-        return Reply(text=message, visibility=Visibility.ASKER, problem=Problem("not_understood", message))
+        return problem_reply("not_understood", message)
 
 
 def answer_lines(chat: Chat, lines: Iterable[bytes], screen: Screen, write: Callable[[str], object]) -> None:

@@ -49,7 +49,7 @@ class Asker:
                 asked = Pressed(readable(token))
             case Filled(token, values):
                 asked = Filled(token, {readable(name): readable(value) for name, value in values.items()})
-        return Invocation(asked, self.account, self.home, self.place, datetime.now(UTC))
+        return Invocation(asked, self.account, self.home, datetime.now(UTC))
 
 
 def readable(text: str) -> str:

@@ -8,10 +8,11 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.answering.conversation import Acknowledgement, AnswerError, Failure, Placement, Surface, placement
-from bot.answering.replies import FAILED, PRESS_AGAIN, STOPPING
+from bot.answering.replies import PRESS_AGAIN, STOPPING
 from bot.answering.timing import Watch, done_within
 from bot.commands.spec import Answer, Filled
 from bot.errors import ConfigurationError, DatabaseBusyError, DatabaseError
+from bot.messages.problems import FAILED
 from bot.messages.reply import Visibility
 
 if TYPE_CHECKING:

@@ -1,15 +1,8 @@
-"""What is said to an asker when there is no answer."""
+"""What is said to an asker whose call cannot be taken now."""
 
 from __future__ import annotations
 
-from bot.messages.reply import Problem, Reply, Visibility
+from bot.messages.problems import problem_reply
 
-
-def notice(code: str, sentence: str) -> Reply:
-    """A problem, for the asker alone."""
-    return Reply(text=sentence, visibility=Visibility.ASKER, problem=Problem(code, sentence))
-
-
-PRESS_AGAIN = notice("busy", "Fiftywire is busy. Please press again in a moment.")
-FAILED = notice("internal", "Something went wrong here. It has been logged; please try again.")
-STOPPING = notice("stopping", "Fiftywire is being restarted. Please ask again in a minute.")
+PRESS_AGAIN = problem_reply("busy", "Fiftywire is busy. Please press again in a moment.")
+STOPPING = problem_reply("stopping", "Fiftywire is being restarted. Please ask again in a minute.")

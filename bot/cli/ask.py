@@ -17,13 +17,14 @@ from bot.commands.spec import Filled, Pressed, Typed
 from bot.domain.community.people import Role
 from bot.domain.writing.text import clean
 from bot.errors import FiftywireError, NotUnderstoodError
-from bot.messages.reply import Problem, Reply, Visibility
+from bot.messages.problems import problem_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from adapters.terminal.screen import Screen
     from bot.app import App
+    from bot.messages.reply import Reply
 
 _LONGEST_NAME = 80
 
@@ -87,9 +88,7 @@ def ask(
     except FiftywireError as error:  # with --json, what keeps the catalogue from opening is an answer as well
         if not as_json:
             raise
-        problem = Problem(error.code, error.message)
-        reply = Reply(text=error.message, visibility=Visibility.ASKER, problem=problem)
-        status = _shown(reply, asker, as_json=True)
+        status = _shown(problem_reply(error.code, error.message), asker, as_json=True)
     raise click.exceptions.Exit(status)
 
 

@@ -36,7 +36,8 @@ from bot.errors import (
     TooOftenError,
 )
 from bot.messages.labels import labelled
-from bot.messages.reply import Button, Press, Problem, Reply, Visibility
+from bot.messages.problems import FAILED, problem_reply
+from bot.messages.reply import Button, Press, Reply, Visibility
 from bot.messages.tokens import LONGEST_TOKEN
 from bot.ports.store import read_async, run_async
 
@@ -78,12 +79,12 @@ class Dispatcher:
         try:
             return await self._reply(invocation)
         except FiftywireError as error:
-            return _problem(error.code, error.message)
+            return problem_reply(error.code, error.message)
         except Exception as error:  # noqa: BLE001 - the last place where it can become an answer
             # Where and what kind, never its own words: they may be the asker's.
             where = "".join(format_tb(error.__traceback__))
             log.error("A command failed in a way nobody foresaw: %s\n%s", type(error).__name__, where)
-            return _problem("internal", "Something went wrong here. It has been logged; please try again.")
+            return FAILED
 
     def manner(self, asked: Asked) -> Manner:
         """How `asked` will be answered; what cannot be read is answered with a message to the asker."""
@@ -251,7 +252,7 @@ class Dispatcher:
     def _which_command(self, error: AmbiguousError) -> Reply:
         """The guessed command lines as buttons, whose tokens never need the database."""
         buttons = tuple(self._guessed(guess.text) for guess in error.guesses)
-        reply = replace(_problem(error.code, error.message), buttons=buttons)
+        reply = replace(problem_reply(error.code, error.message), buttons=buttons)
         return self.registry.codec.seal(labelled(reply))[0]
 
     def _guessed(self, line: str) -> Button:
@@ -343,11 +344,7 @@ def _refusal(error: RefusalError, press: Press, *, filled: bool) -> Reply:
         )
     if filled and not isinstance(error, ForbiddenError):
         buttons = (*buttons, Button("Fix it", press))
-    return replace(_problem(error.code, error.message), buttons=buttons)
-
-
-def _problem(code: str, message: str) -> Reply:
-    return Reply(text=message, visibility=Visibility.ASKER, problem=Problem(code, message))
+    return replace(problem_reply(error.code, error.message), buttons=buttons)
 
 
 def _whose(spec: CommandSpec, community: Community | None) -> str:

@@ -75,7 +75,6 @@ class Invocation:
     asked: Asked
     account: Account
     home: Home | None
-    place: str
     now: datetime
     """When it was asked: aware, passed in."""
 

@@ -158,7 +158,7 @@ def refused(ana: Talk) -> None:
 def pressed(asked: Filled | Pressed, home: Home | None = None) -> Invocation:
     """By a moderator who did nothing before."""
     where = home or TERMINAL
-    return Invocation(asked, somebody(1, where), where, "here", NOW + LATER)
+    return Invocation(asked, somebody(1, where), where, NOW + LATER)
 
 
 SCENES: dict[str, tuple[Callable[[Talk], None], Invocation]] = {

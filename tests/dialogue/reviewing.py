@@ -108,7 +108,7 @@ class Direct(Talk):
 
     def _ask(self, asked: Asked) -> Reply:
         account = Account("discord", self.id, self.name, self.role, self.groups, numbered=True)
-        return asyncio.run(self.dispatcher.dispatch(Invocation(asked, account, None, "here", self.now)))
+        return asyncio.run(self.dispatcher.dispatch(Invocation(asked, account, None, self.now)))
 
 
 def report_form(talk: Talk) -> Form:
@@ -141,7 +141,7 @@ def send_opening(talk: Talk, form: Form, opening: str, *files: SentFile, **value
     account = Account(platform, talk.id or talk.name, talk.name, talk.role, talk.groups,
                       named=platform == "terminal", numbered=platform == "discord")  # fmt: skip
     asked = Filled(form.token, given, opening, files)
-    return asyncio.run(talk.dispatcher.dispatch(Invocation(asked, account, talk.home, "here", talk.now)))
+    return asyncio.run(talk.dispatcher.dispatch(Invocation(asked, account, talk.home, talk.now)))
 
 
 # --- the desk

@@ -81,7 +81,7 @@ class Talk:
             platform, self.id or self.name, self.name, self.role, self.groups,
             named=platform == "terminal", numbered=platform == "discord",
         )  # fmt: skip
-        invocation = Invocation(asked, account, self.home, "here", self.now)
+        invocation = Invocation(asked, account, self.home, self.now)
         return asyncio.run(self.dispatcher.dispatch(invocation))
 
 

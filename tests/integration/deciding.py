@@ -84,7 +84,7 @@ def somebody(number: int, home: Home, role: Role = Role.MODERATOR) -> Account:
 
 def call(asked: Filled | Pressed, account: Account, home: Home, now: datetime) -> Invocation:
     """What an adapter hands in."""
-    return Invocation(asked, account, home, "here", now)
+    return Invocation(asked, account, home, now)
 
 
 def at_once(url: URL, calls: Sequence[Sequence[Invocation]]) -> list[list[Answered]]:

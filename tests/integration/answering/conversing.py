@@ -178,7 +178,7 @@ class Platform:
     def asks(self, asked: Asked, surface: Surface = Surface.NONE, *, age: float = 0.0) -> Conversation:
         """Somebody asks, `age` seconds ago by the platform's clock."""
         account = Account(HOME.platform, "7", "Ana", named=True)
-        return Conversation(Invocation(asked, account, HOME, "here", NOW - timedelta(seconds=age)), surface)
+        return Conversation(Invocation(asked, account, HOME, NOW - timedelta(seconds=age)), surface)
 
     def command(self, name: str, how: str = "", *, age: float = 0.0) -> Conversation:
         """Somebody uses a command."""

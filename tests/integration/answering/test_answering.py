@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answering.conversation import Acknowledgement, AnswerError, Failure, Placement, Surface
-from bot.answering.replies import FAILED, PRESS_AGAIN, STOPPING
+from bot.answering.replies import PRESS_AGAIN, STOPPING
 from bot.commands.spec import Pressed
+from bot.messages.problems import FAILED
 from tests.integration.answering.conversing import IMPATIENT, NOW, PATIENT, WORDS, Platform, platform
 
 if TYPE_CHECKING:

@@ -127,7 +127,7 @@ class Post:
         given = {"what": "It counts its reservoirs", "about": "IL", "link": "https://example.org/a", **values}
         ana = Account("discord", "7", "Ana", numbered=True)
         asked = Filled(token, given, "opening", sent)
-        reply = await self.dispatcher.dispatch(Invocation(asked, ana, home, "here", self.now))
+        reply = await self.dispatcher.dispatch(Invocation(asked, ana, home, self.now))
         assert not reply.problem, reply.problem
         return int(reply.title.removeprefix("R-").split(":")[0])
 

@@ -451,7 +451,7 @@ class Terminal:
     async def _ask(self, asked: Asked) -> Reply:
         world = self.room.world
         account = Account("terminal", self.name, self.name, self.role, named=True)
-        return await world.dispatcher.dispatch(Invocation(asked, account, TERMINAL, "here", world.env.now()))
+        return await world.dispatcher.dispatch(Invocation(asked, account, TERMINAL, world.env.now()))
 
 
 @dataclass(frozen=True)

@@ -354,7 +354,7 @@ def test_setting_the_clock_does_not_bring_back_a_moderator_removed_meanwhile(sch
     home = Home("discord", "1")
     account = Account("discord", "1", "Admin", Role.ADMIN)
     community = Community(TERMINAL, "terminal", curator=True)
-    call = Call(SETUP, {}, Press("setup"), Invocation(Typed("/setup"), account, home, "here", NOW), community)
+    call = Call(SETUP, {}, Press("setup"), Invocation(Typed("/setup"), account, home, NOW), community)
 
     def remove(uow: UnitOfWork) -> None:
         uow.communities.name_moderators(TERMINAL, "discord", [BEN])

@@ -107,7 +107,7 @@ def test_five_thousand_actions_are_walked_to_the_last(tmp_path: Path) -> None:
         account, home = Account("discord", "1", "ana"), Home("discord", str(world.guild.id))
 
         async def ask(asked: Chosen | Pressed) -> Reply:
-            return await world.dispatcher.dispatch(Invocation(asked, account, home, "1", world.env.now()))
+            return await world.dispatcher.dispatch(Invocation(asked, account, home, world.env.now()))
 
         reply = await ask(Chosen("state", {"state": STATE}))
         seen, tokens = [str(item.code) for item in reply.items], []

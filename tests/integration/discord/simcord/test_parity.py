@@ -58,7 +58,7 @@ NEEDS_REPORTS = {"answer", "check", "link", "member", "reports", "review", "undo
 async def ask_terminal(world: World, asked: Typed) -> Reply:
     """The answer as the core gives it to an admin at the terminal."""
     account = Account("terminal", "ana", "ana", Role.ADMIN)
-    return await world.dispatcher.dispatch(Invocation(asked, account, HOME, "here", world.env.now()))
+    return await world.dispatcher.dispatch(Invocation(asked, account, HOME, world.env.now()))
 
 
 def slash_options(spec: CommandSpec, line: str) -> dict[str, Any]:

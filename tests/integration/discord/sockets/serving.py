@@ -156,7 +156,7 @@ class Served:
         """What the core says to a member of the server."""
         home = home or Home("discord", str(self.guild.id))
         account = Account("discord", str(self.fake.someone.id), "Someone", Role.MEMBER)
-        invocation = Invocation(asked, account, home, "here", datetime.now(UTC))
+        invocation = Invocation(asked, account, home, datetime.now(UTC))
         return await self.dispatcher.dispatch(invocation)
 
     async def refused(self) -> str:

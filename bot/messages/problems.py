@@ -1,0 +1,13 @@
+"""Answers that say why there is none."""
+
+from __future__ import annotations
+
+from bot.messages.reply import Problem, Reply, Visibility
+
+
+def problem_reply(code: str, sentence: str) -> Reply:
+    """A problem, for the asker alone."""
+    return Reply(text=sentence, visibility=Visibility.ASKER, problem=Problem(code, sentence))
+
+
+FAILED = problem_reply("internal", "Something went wrong here. It has been logged; please try again.")
