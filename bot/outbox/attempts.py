@@ -76,7 +76,7 @@ class Attempts:
         if frozen is None:
             try:
                 reply, stored = draw(delivery.document, self._codec)
-                frozen = self._sender.freeze(reply, delivery)
+                frozen = self._sender.seal(reply, delivery)
             except Exception as error:  # one message must not keep all others waiting
                 self._left_alone.add(_mark(delivery))
                 log.error(

@@ -25,7 +25,7 @@ class Sender(Protocol):
     async def prepare(self) -> None:
         """Called before anything is claimed, once a pass: what takes long and is no sending."""
 
-    def freeze(self, reply: Reply, delivery: Delivery) -> bytes:
+    def seal(self, reply: Reply, delivery: Delivery) -> bytes:
         """What will go over the wire, now and in every retry; tokens are filled in. Called in the loop."""
 
     async def send(self, delivery: Delivery) -> Outcome:

@@ -91,7 +91,7 @@ class SocketSender:
     async def prepare(self) -> None:
         """Nothing to do."""
 
-    def freeze(self, reply: Reply, delivery: Delivery) -> bytes:  # noqa: ARG002 - the protocol's signature
+    def seal(self, reply: Reply, delivery: Delivery) -> bytes:  # noqa: ARG002 - the protocol's signature
         """The words."""
         return reply.text.encode()
 

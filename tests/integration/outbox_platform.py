@@ -112,7 +112,7 @@ class PlatformSender:
         """Counts."""
         self.prepared += 1
 
-    def freeze(self, reply: Reply, delivery: Delivery) -> bytes:
+    def seal(self, reply: Reply, delivery: Delivery) -> bytes:
         """The words and the buttons."""
         asyncio.get_running_loop()
         self.drawn.append(delivery.key)

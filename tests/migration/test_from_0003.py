@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import insert, text
 
-from adapters.discord.sending.frozen import freeze
+from adapters.discord.sending.sender import sealed
 from bot.app import chores_of
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
@@ -73,9 +73,9 @@ ATTIC, AT_A_DESK = (
 class Wire(PlatformSender):
     """Encodes messages as they go to Discord."""
 
-    def freeze(self, reply: Reply, delivery: Delivery) -> bytes:
+    def seal(self, reply: Reply, delivery: Delivery) -> bytes:
         """A request to Discord, which the platform in memory does not read."""
-        return freeze(reply, delivery)
+        return sealed(reply, delivery).encode()
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_every_button_that_was_posted_answers_as_it_did(upgraded: Database) -> N
     async def press() -> list[list[Any]]:
         answers = []
         for token, _, _ in RELEASED["pressed"]:
-            reply = await dispatcher.dispatch(Invocation(Pressed(token), MO, HERE, "here", LATER))
+            reply = await dispatcher.dispatch(Invocation(Pressed(token), MO, HERE, LATER))
             answers.append([token, reply.problem.code if reply.problem else "", bool(reply.form)])
         return answers
 

@@ -64,7 +64,7 @@ class DiscordSender:
         """Fetch the files of reports."""
         await self._fetcher.fetch()
 
-    def freeze(self, reply: Reply, delivery: Delivery) -> bytes:
+    def seal(self, reply: Reply, delivery: Delivery) -> bytes:
         """The message as it will be sent every time. Called in the loop."""
         return sealed(reply, delivery).encode()
 

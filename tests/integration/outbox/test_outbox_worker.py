@@ -367,10 +367,10 @@ def test_what_a_newer_version_wrote_waits_for_it_and_the_others_go_on(
 
 def test_a_message_that_the_platform_s_own_code_cannot_draw_stops_no_other(database: Database) -> None:
     class Clumsy(PlatformSender):
-        def freeze(self, reply: Reply, delivery: Any) -> bytes:
+        def seal(self, reply: Reply, delivery: Any) -> bytes:
             if reply.text == "bad":
                 raise ZeroDivisionError
-            return super().freeze(reply, delivery)
+            return super().seal(reply, delivery)
 
     number = owe(database, "bad")
     owe(database, "good", DEN)
@@ -391,10 +391,10 @@ def test_what_changes_while_it_is_drawn_is_looked_at_anew_later(database: Databa
     number = owe(database, "first")
 
     class Late(PlatformSender):
-        def freeze(self, reply: Reply, delivery: Any) -> bytes:
+        def seal(self, reply: Reply, delivery: Any) -> bytes:
             changed = to_document(Reply(text="second"))
             write(database, lambda uow: uow.outbox.update_payload(number, changed))
-            return super().freeze(reply, delivery)
+            return super().seal(reply, delivery)
 
     platform = Platform()
     sender = Late(platform)

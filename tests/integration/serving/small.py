@@ -125,7 +125,7 @@ class Small:
         if self._worker is None:
             raise PlatformError("Nobody serves this platform now.")
         account = Account(PLATFORM, name, name, role)
-        return await self._dispatcher.dispatch(Invocation(asked, account, HOME, "desk", datetime.now(UTC)))
+        return await self._dispatcher.dispatch(Invocation(asked, account, HOME, datetime.now(UTC)))
 
     def buttons(self) -> list[dict[str, str]]:
         """The buttons of each message at the desk: tokens by label."""
