@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.community.people import COMMONS
 from bot.domain.deliveries import DeliveryState, Owed, Place, Purpose, about_report, delivery_key
-from bot.domain.review.reports import Author, Origin, Report, ReportStatus, Said
+from bot.domain.review.reports import Author, Follower, Origin, Report, ReportStatus, Said, words_by
 from bot.engine.community.people import account_of
 from bot.engine.review.case import posted_case
 from bot.engine.review.desk import Notice, Outcome, lapse
@@ -183,12 +183,11 @@ def _tell(uow: UnitOfWork, moved: Outcome, notice: Notice, now: datetime) -> Non
     report = moved.report
     if report.origin is Origin.COMMUNITY:
         return
-    authors = [report.author]
-    if notice in (Notice.DECIDED, Notice.CHANGED):
-        authors += [follower.author for follower in uow.reports.followers(report.number)]
-    for author in authors:
+    everyone = notice in (Notice.DECIDED, Notice.CHANGED)
+    followers = uow.reports.followers(report.number) if everyone else []
+    for author in (report.author, *(follower.author for follower in followers)):
         if author is not None and not author.is_gone:
-            _owe(uow, report, author, _notice(uow, moved, notice, author), notice, now)
+            _owe(uow, report, author, _notice(uow, moved, notice, author, followers), notice, now)
 
 
 def _owe(
@@ -207,7 +206,9 @@ def _owe(
     )  # fmt: skip
 
 
-def _notice(uow: UnitOfWork, moved: Outcome, notice: Notice, author: Author) -> Reply:
+def _notice(
+    uow: UnitOfWork, moved: Outcome, notice: Notice, author: Author, followers: Sequence[Follower]
+) -> Reply:
     report = moved.report
     mine = Button("My reports", Press("reports"))
     if notice is Notice.ASKED:
@@ -228,13 +229,13 @@ def _notice(uow: UnitOfWork, moved: Outcome, notice: Notice, author: Author) -> 
             fields=(Field("You reported", report.what),),
             buttons=(mine,),
         )
-    return _decided(uow, moved, author, mine)
+    return _decided(uow, moved, words_by(moved.report, followers, {author.pseudonym}), mine)
 
 
-def _decided(uow: UnitOfWork, moved: Outcome, author: Author, mine: Button) -> Reply:
+def _decided(uow: UnitOfWork, moved: Outcome, words: str, mine: Button) -> Reply:
     report = moved.report
     sent = "You reported" if report.origin is Origin.MEMBER else "You proposed"
-    fields = [Field(sent, _words_of(uow, report, author))]
+    fields = [Field(sent, words)]
     buttons = [mine]
     match report.status:
         case ReportStatus.APPROVED:
@@ -268,11 +269,3 @@ def _opening(moved: Outcome) -> list[Button]:
     if action is None or action.board != COMMONS:
         return []
     return [Button(str(action.code), Press("action", {"code": str(action.code)}))]
-
-
-def _words_of(uow: UnitOfWork, report: Report, author: Author) -> str:
-    """What that person wrote."""
-    if report.author == author:
-        return report.what
-    followers = uow.reports.followers(report.number)
-    return next((f.what for f in followers if f.author == author), report.what)

@@ -10,6 +10,7 @@ from bot.commands.choices import listed
 from bot.commands.community.mentions import check_picked
 from bot.commands.desk import desk_of
 from bot.commands.options import PEOPLE
+from bot.commands.paging import numbered
 from bot.commands.review.options import REPORT, TEXT
 from bot.commands.spec import CommandSpec, Option, Value
 from bot.domain.catalogue.dates import PartialDate
@@ -130,14 +131,16 @@ _LABELS = {str(event): event.label for event in AuditEvent}
 
 def _audit(uow: UnitOfWork, call: Call) -> Reply:
     assert call.community
-    before = int(call.press.after) if call.press.after.isdecimal() else 0
-    entries = uow.audit.page(call.community.id, _PAGE + 1, before)
-    total = uow.audit.length(call.community.id)
+    here = call.community.id
+    page = numbered(
+        call, lambda limit, after: uow.audit.page(here, limit, after), lambda one: one[0].number, _PAGE
+    )
+    total = uow.audit.length(here)
     if not total:
         return Reply(title="Audit", text="Nothing was decided here yet.", page=Page(1, 1, 0))
-    if not entries:
+    shown = page.rows
+    if not shown:
         raise NotFoundError("There are no earlier entries.")
-    shown = entries[:_PAGE]
     numbers = [d.account for _, d in shown if d and d.account is not None]
     numbers += [int(match[1]) for e, _ in shown if (match := _ACCOUNT.fullmatch(e.subject))]
     names = uow.people.known(numbers)
@@ -148,11 +151,8 @@ def _audit(uow: UnitOfWork, call: Call) -> Reply:
         if match := _ACCOUNT.fullmatch(subject):
             subject = names[int(match[1])].name if int(match[1]) in names else FORMER
         fields.append(Field(f"{entry.number}", _entry(entry, detail, who, subject, call.community)))
-    buttons = []
+    buttons = [*page.turns]
     number = call.press.page
-    if len(entries) > _PAGE:
-        press = Press("audit", after=f"{shown[-1][0].number:010}", page=number + 1)
-        buttons.append(Button("Next", press))
     if number > 1:
         buttons.append(Button("First page", Press("audit")))
     return Reply(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.commands.paging import numbered
 from bot.commands.review.options import REPORT
 from bot.commands.spec import Answer, CommandSpec, Option
 from bot.domain.catalogue.dates import PartialDate
 from bot.domain.catalogue.states import names
-from bot.domain.review.reports import Origin, Report, ReportStatus, Said
+from bot.domain.review.reports import Author, Follower, Origin, Report, ReportStatus, Said, words_by
 from bot.domain.writing.links import host_of
 from bot.domain.writing.text import clean, shorten
 from bot.errors import NotFoundError
@@ -42,10 +43,11 @@ def _reports(uow: UnitOfWork, call: Call, report: int | None) -> Reply:
 
 
 def _list(uow: UnitOfWork, call: Call, person: Person) -> Reply:
-    before = int(call.press.after) if call.press.after.isdecimal() else 0
-    found = uow.queue.sent_by(person.every, PAGE + 1, before)
+    listed = numbered(
+        call, lambda limit, after: uow.queue.sent_by(person.every, limit, after), lambda one: one.number, PAGE
+    )
     total = uow.queue.count_sent_by(person.every)
-    shown = found[:PAGE]
+    shown = listed.rows
     if not shown:
         if total:
             return Reply(title="Your reports", text="There are no more.", page=Page(1, 1, total))
@@ -56,11 +58,8 @@ def _list(uow: UnitOfWork, call: Call, person: Person) -> Reply:
             page=Page(1, 1, 0),
         )
     number = call.press.page
-    buttons = []
+    buttons = [*listed.turns]
     pages = max(-(-total // PAGE), number)
-    if len(found) > PAGE:
-        press = Press("reports", after=f"{shown[-1].number:010}", page=number + 1)
-        buttons.append(Button("Next", press))
     if number > 1:
         buttons.append(Button("First page", Press("reports")))
     options = tuple(
@@ -96,8 +95,9 @@ def _standing(report: Report) -> str:
 
 def _one(uow: UnitOfWork, call: Call, person: Person, number: int) -> Reply:
     report = uow.reports.find(number)
-    mine = report is not None and report.author is not None and report.author.pseudonym in person.every
-    if report is None or not (mine or _follows(uow, number, person)):
+    mine = report is not None and _is_theirs(report.author, person)
+    followers = _followers(uow, report, person) if report else []
+    if report is None or not (mine or any(_is_theirs(one.author, person) for one in followers)):
         raise NotFoundError(f"You sent no report R-{number}. /reports lists those that you sent.")
     fields = [Field("How it stands", _standing(report))]
     if report.status is ReportStatus.REJECTED and report.reason:
@@ -128,25 +128,25 @@ def _one(uow: UnitOfWork, call: Call, person: Person, number: int) -> Reply:
     links = (Link("Link", host_of(report.link), report.link),) if report.link else ()
     return Reply(
         title=f"{report.name}",
-        text=_words_of(uow, report, person),
+        text=words_by(report, followers, person.every),
         fields=tuple(fields),
         links=links,
         buttons=tuple(buttons),
     )
 
 
-def _follows(uow: UnitOfWork, number: int, person: Person) -> bool:
-    return any(f.author and f.author.pseudonym in person.every for f in uow.reports.followers(number))
-
-
 def _words_of(uow: UnitOfWork, report: Report, person: Person) -> str:
-    """What that person wrote: a follower's words are not the author's."""
-    if report.author and report.author.pseudonym in person.every:
-        return report.what
-    for follower in uow.reports.followers(report.number):
-        if follower.author and follower.author.pseudonym in person.every:
-            return follower.what
-    return report.what
+    """What that person wrote."""
+    return words_by(report, _followers(uow, report, person), person.every)
+
+
+def _is_theirs(author: Author | None, person: Person) -> bool:
+    return author is not None and author.pseudonym in person.every
+
+
+def _followers(uow: UnitOfWork, report: Report, person: Person) -> list[Follower]:
+    """Who follows it; not asked where the person is its author, whose words come first anyway."""
+    return [] if _is_theirs(report.author, person) else uow.reports.followers(report.number)
 
 
 REPORTS = CommandSpec(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands.desk import desk_of
 from bot.commands.options import CODE
+from bot.commands.paging import numbered
 from bot.commands.review.drafting import (
     ANSWERS,
     APPROACH_OPTION,
@@ -223,21 +224,16 @@ def _history(uow: UnitOfWork, call: Call, code: Code) -> Reply:
     action = uow.catalogue.find(code, visible_boards(call.community))
     if action is None:
         raise NotFoundError(f"There is no action {code}.")
-    before = int(call.press.after) if call.press.after.isdecimal() else None
-    revisions = uow.revisions.of(code, _PAGE + 1, before)
-    shown = revisions[:_PAGE]
-    buttons = []
-    if len(revisions) > _PAGE:
-        press = Press(
-            "history", {"code": str(code)}, after=f"{shown[-1].number:010}", page=call.press.page + 1
-        )
-        buttons.append(Button("Next", press))
-    if before is None:
+    listed = numbered(
+        call, lambda limit, after: uow.revisions.of(code, limit, after or None), lambda one: one.number, _PAGE
+    )
+    buttons = [*listed.turns]
+    if listed.begins:
         buttons.append(Button("Undo the newest", Press("undo", {"what": str(code)})))
     return Reply(
         title=f"{code}: its revisions",
         text=action.facts.title,
-        fields=tuple(Field(f"Revision {one.number}", _revision(uow, one)) for one in shown),
+        fields=tuple(Field(f"Revision {one.number}", _revision(uow, one)) for one in listed.rows),
         buttons=(*buttons, _opens(code)),
     )
 

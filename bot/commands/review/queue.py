@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.commands.options import STATE_OPTION
+from bot.commands.paging import key, row_number
 from bot.commands.review.options import QUEUE_KIND, QUEUE_STATUS, REPORT
 from bot.commands.spec import CommandSpec, Option
 from bot.domain.catalogue.states import BY_CODE
@@ -58,8 +59,8 @@ def _page(
 ) -> Reply:
     """One card a page: the first that waits, or the one after or before another."""
     press = call.press
-    after = int(press.after) if press.after.isdecimal() else 0
-    before = int(press.before) if press.before.isdecimal() else 0
+    after = row_number(press.after)
+    before = row_number(press.before)
     found = uow.queue.page(which, 2, after, before)
     number = press.page
     if not found:
@@ -72,9 +73,9 @@ def _page(
     here = dict(call.options)
     buttons = list(shown.buttons)
     if following:
-        buttons.append(Button("Next", Press("review", here, after=f"{one.number:010}", page=number + 1)))
+        buttons.append(Button("Next", Press("review", here, after=key(one.number), page=number + 1)))
     if preceding:
-        turned = Press("review", here, before=f"{one.number:010}", page=max(number - 1, 1))
+        turned = Press("review", here, before=key(one.number), page=max(number - 1, 1))
         buttons.append(Button("Previous", turned))
     waiting = f"{number_of(total, 'report')} {'waits' if total == 1 else 'wait'}, the oldest for {age}."
     reply = answer_with(shown, waiting)

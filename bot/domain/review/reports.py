@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.errors import ChangedMeanwhileError
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
     from datetime import datetime
 
     from bot.domain.catalogue.actions import Code
@@ -271,6 +272,12 @@ class Follower:
     what: str
     details: str
     made_at: datetime
+
+
+def words_by(report: Report, followers: Iterable[Follower], pseudonyms: Container[str]) -> str:
+    """What somebody wrote who is known by those pseudonyms: a follower's words are not the author's."""
+    sent = [(report.author, report.what), *((one.author, one.what) for one in followers)]
+    return next((what for author, what in sent if author and author.pseudonym in pseudonyms), report.what)
 
 
 class Said(StrEnum):
