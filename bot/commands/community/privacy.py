@@ -11,7 +11,7 @@ from bot.commands.spec import Answer, CommandSpec, Limit, Option, Value
 from bot.domain.community.codes import CodePurpose
 from bot.engine.community.codes import issue_code, use_code
 from bot.engine.community.people import keep_person
-from bot.engine.community.privacy import everything_about, forget
+from bot.engine.community.privacy import EVERY_REPORT, everything_about, forget
 from bot.errors import ChangedMeanwhileError
 from bot.messages.reply import Button, Field, Press, Reply, TextFile, Visibility
 from bot.messages.wording import in_a_row, number_of
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bot.commands.spec import Call
     from bot.ports import UnitOfWork
 
-_EVERY_ONE = 100_000
 _DO = listed(
     "thing to do",
     [
@@ -55,7 +54,7 @@ def _privacy(uow: UnitOfWork, call: Call, do: str | None) -> Reply:
         )
     if do == "confirm":
         # Of anonymous reports no card names anybody, and one that changed now would.
-        named = {report.number for report in uow.queue.sent_by(person.opens, _EVERY_ONE)}
+        named = {report.number for report in uow.queue.sent_by(person.opens, EVERY_REPORT)}
         known = uow.people.find(person.account.platform, person.account.id)
         for account in uow.people.linked(known.person) if known else []:
             named.update(uow.queue.handled_by(account.number))

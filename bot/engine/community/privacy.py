@@ -11,14 +11,15 @@ if TYPE_CHECKING:
     from bot.domain.community.people import Person
     from bot.ports import UnitOfWork
 
-_MOST = 10_000
+EVERY_REPORT = 100_000
+"""More reports than anybody sends; all of a person's are read at once."""
 
 
 def everything_about(uow: UnitOfWork, person: Person) -> dict[str, Any]:
     """The person's accounts and what they sent, as plain data."""
     known = uow.people.find(person.account.platform, person.account.id)
     linked = uow.people.linked(known.person) if known else []
-    reports = uow.queue.sent_by(person.every, _MOST)
+    reports = uow.queue.sent_by(person.every, EVERY_REPORT)
 
     def is_theirs(author: Author | None) -> bool:
         return author is not None and author.pseudonym in person.every
@@ -69,7 +70,7 @@ def forget(uow: UnitOfWork, secret: bytes, person: Person) -> None:
     known = uow.people.find(person.account.platform, person.account.id)
     linked = uow.people.linked(known.person) if known else []
     accounts = [person.account, *(Account(one.platform, one.id, one.name) for one in linked)]
-    for report in uow.queue.sent_by(person.every, _MOST):
+    for report in uow.queue.sent_by(person.every, EVERY_REPORT):
         # From then on nobody knows which accounts were linked: each stands there by itself.
         hidden = report.author is not None and report.author.pseudonym in person.hiddens
         use = Use.HIDDEN_GONE if hidden else Use.GONE

@@ -130,7 +130,8 @@ def agree(uow: UnitOfWork, proposal: Proposal, desk: Desk) -> Proposal:
     """Count the moderator's word for the draft as it is."""
     approval = Approval(desk.person.open, desk.account, desk.now)
     uow.proposals.approve(proposal.id, proposal.edition, approval)
-    return uow.proposals.get(proposal.id)
+    agreed = sorted((*proposal.approvals, approval), key=lambda one: (one.at, one.pseudonym))
+    return replace(proposal, approvals=tuple(agreed))
 
 
 def people(uow: UnitOfWork, proposal: Proposal, senders: Iterable[Author] = ()) -> int:
