@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.deliveries import Owed, Place, Purpose
+from bot.domain.deliveries import Owed, Place, Purpose, Subject
 from bot.messages.documents import to_document
 from bot.messages.reply import Reply
 from bot.ports.store import write
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HALL = Place("discord", "1", "hall")
 
 
-def owe(uow: UnitOfWork, key: str = "a", place: Place | None = HALL) -> int | None:
+def enqueue(uow: UnitOfWork, key: str = "a", place: Place | None = HALL) -> int | None:
     return uow.outbox.enqueue(Owed(key, Purpose.CARD, place, to_document(Reply(key)), NOW, community=1))
 
 
@@ -52,8 +52,8 @@ def test_a_delivery_that_is_owed_is_heard_of_once_it_is_committed(database: Data
     seen: list[int] = []
 
     def work(uow: UnitOfWork) -> None:
-        owe(uow)
-        owe(uow, "b")
+        enqueue(uow)
+        enqueue(uow, "b")
         seen.append(heard.times)
         uow.commit()
 
@@ -64,7 +64,7 @@ def test_a_delivery_that_is_owed_is_heard_of_once_it_is_committed(database: Data
 
 def test_one_that_was_committed_before_the_work_failed_is_heard_of(database: Database, heard: Heard) -> None:
     def work(uow: UnitOfWork) -> None:
-        owe(uow)
+        enqueue(uow)
         uow.commit()
         raise ZeroDivisionError
 
@@ -74,14 +74,14 @@ def test_one_that_was_committed_before_the_work_failed_is_heard_of(database: Dat
 
 
 def test_what_was_not_committed_is_not_heard_of(database: Database, heard: Heard) -> None:
-    database.submit(owe, writes=True).result()
+    database.submit(enqueue, writes=True).result()
     assert heard.times == 0
 
 
 @pytest.mark.parametrize(
     "work",
     [
-        lambda uow: owe(uow, place=None),
+        lambda uow: enqueue(uow, place=None),
         lambda uow: uow.communities.every(),
         lambda uow: uow.outbox.give_up_lost("discord", NOW),
         lambda uow: uow.outbox.retry_uncertain("discord", datetime.min.replace(tzinfo=NOW.tzinfo), NOW),
@@ -96,11 +96,17 @@ def test_what_leaves_nothing_to_send_is_not_heard_of(
 
 def test_a_delivery_that_was_owed_before_is_not_heard_of_again(database: Database, heard: Heard) -> None:
     for _ in range(2):
-        write(database, owe)
+        write(database, enqueue)
     assert heard.times == 1
 
 
-@pytest.mark.parametrize("work", [lambda uow: uow.outbox.resume(HALL), lambda uow: uow.outbox.hasten(1, NOW)])
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda uow: uow.outbox.resume(HALL),
+        lambda uow: uow.outbox.reschedule(Subject("report", "1"), Purpose.CARD, NOW),
+    ],
+)
 def test_what_is_due_sooner_is_heard_of(
     work: Callable[[UnitOfWork], object], database: Database, heard: Heard
 ) -> None:
@@ -113,5 +119,5 @@ def test_who_left_hears_no_more(database: Database) -> None:
     forget = database.on_enqueued(first)
     database.on_enqueued(second)
     forget()
-    write(database, owe)
+    write(database, enqueue)
     assert (first.times, second.times) == (0, 1)

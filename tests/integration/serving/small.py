@@ -14,6 +14,7 @@ from bot.domain.community.people import Account, Home, Role
 from bot.domain.deliveries import Place
 from bot.domain.findings import Finding
 from bot.errors import PlatformError
+from bot.outbox.timing import DEFAULTS, Timing
 from bot.outbox.worker import Worker
 from tests.integration.outbox_platform import Platform, PlatformSender
 
@@ -43,6 +44,7 @@ class Small:
     idle: asyncio.Event = field(default_factory=asyncio.Event)
     """Until it is set, an answer is under way."""
     to: Platform = field(default_factory=Platform)
+    sending: Timing = DEFAULTS
     _lost: asyncio.Event = field(default_factory=asyncio.Event)
     _dispatcher: Dispatcher | None = None
     _worker: Worker | None = None
@@ -81,7 +83,8 @@ class Small:
             await _first(stop, self._lost)
         else:
             sender = PlatformSender(self.to, platform=PLATFORM)
-            self._worker = Worker(self._dispatcher.store, self._dispatcher.registry.codec, sender)
+            codec = self._dispatcher.registry.codec
+            self._worker = Worker(self._dispatcher.store, codec, sender, self.sending)
             working = asyncio.create_task(self._worker.run())
             await _first(stop, self._lost)
             self._worker = None

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.errors import ConfigurationError, DatabaseError, PlatformError
-from bot.serving import Service, Timing, serve
+from bot.maintenance.chores import Chore
+from bot.maintenance.leader import Maintenance
+from bot.maintenance.leader import Timing as MaintenanceTiming
+from bot.serving import Timing, serve
 from tests.integration.discord.sockets.serving import eventually
 from tests.integration.serving.small import Small
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from bot.serving import Background, Service
+    from storage.database import Database
 
 SOON = Timing(first_connection=0.1, backoff=(0.01,))
 REFUSED = ConfigurationError("Small Talk does not accept the token.")
@@ -28,7 +35,9 @@ def alone(_: Callable[[], None]) -> Callable[[], None]:
 class Serving:
     """`serve` at work, in a task."""
 
-    def __init__(self, *services: Service, timing: Timing = SOON, background: Sequence[Beside] = ()) -> None:
+    def __init__(
+        self, *services: Service, timing: Timing = SOON, background: Sequence[Background] = ()
+    ) -> None:
         self.said: list[str] = []
         self.stop = asyncio.Event()
         self.task = asyncio.create_task(
@@ -237,5 +246,29 @@ def test_work_in_the_background_runs_once_and_hurts_nobody(caplog: pytest.LogCap
         await serving.end()
         assert beside.stopped
         assert (beside.began, broken.began) == (1, 1)
+
+    asyncio.run(story())
+
+
+def test_chores_are_done_once_for_all_platforms_and_processes(database: Database) -> None:
+    """Here a process is one `serve`, with two platforms each."""
+    done: list[str] = []
+
+    async def story() -> None:
+        def process(name: str) -> Serving:
+            chore = Chore("count", timedelta(hours=1), lambda _store, _now: done.append(name))
+            chores = Maintenance(database, [chore], MaintenanceTiming(every=0.01))
+            return Serving(Small(), Small("Tall Talk"), background=[chores])
+
+        first = process("first")
+        await eventually(lambda: done)
+        second = process("second")
+        await eventually(lambda: len(second.said) == 2)
+        await asyncio.sleep(0.1)  # ten looks of each
+        assert done == ["first"]
+        await first.end()
+        await eventually(lambda: len(done) == 2)
+        assert done == ["first", "second"]
+        await second.end()
 
     asyncio.run(story())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,11 @@ import pytest
 
 from bot.domain.community.people import Role
 from bot.errors import ConfigurationError, PlatformError
-from bot.outbox import worker as outbox
+from bot.outbox.timing import Timing as SendTiming
 from bot.ports.store import write
 from bot.serving import Timing
 from tests.integration.discord.sockets.serving import (
-    QUICK,
+    WAITS,
     Served,
     community_of,
     eventually,
@@ -199,9 +200,10 @@ def test_while_discord_is_away_the_other_is_served(tmp_path: Path) -> None:
     both(tmp_path, small, story)
 
 
-def test_a_decision_on_either_reaches_both_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decision_on_either_reaches_both_at_once(tmp_path: Path) -> None:
     """The next pass of either sender is an hour away."""
-    small = Small()
+    hourly = SendTiming(poll_every=3600.0)
+    small = Small(sending=hourly)
 
     async def story(served: Served) -> None:
         await eventually(lambda: sorted(served.said) == READY)
@@ -221,5 +223,4 @@ def test_a_decision_on_either_reaches_both_at_once(tmp_path: Path, monkeypatch: 
         await small.fill(opened, "mo", Role.MODERATOR, reason="source")
         await eventually(lambda: "Reject" not in other.labels)
 
-    monkeypatch.setattr(outbox, "EVERY", 3600.0)
-    both(tmp_path, small, story, timing=QUICK)
+    both(tmp_path, small, story, waits=replace(WAITS, sending=hourly))
