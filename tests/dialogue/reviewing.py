@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands.spec import Filled, Invocation, SentFile
 from bot.domain.catalogue.actions import Code
+from bot.domain.catalogue.records import action_to_json
 from bot.domain.community.people import COMMONS, Account, Home, Role
 from bot.domain.deliveries import Place, Purpose, about_report
 from bot.engine.imports.export import export_jsonl
@@ -249,7 +250,7 @@ def rows(talk: Talk) -> list[dict[str, Any]]:
 
 def row(talk: Talk, code: str) -> dict[str, Any]:
     """The row of an export for one action."""
-    (found,) = [row for row in rows(talk) if row["code"] == code]
+    found: dict[str, Any] = json.loads(json.dumps(action_to_json(action(talk, code))))
     return found
 
 

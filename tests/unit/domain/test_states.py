@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import product
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +21,9 @@ from bot.domain.catalogue.states import (
 )
 from bot.domain.writing.text import squeeze
 from bot.errors import AmbiguousError, NotFoundError, NotUnderstoodError, RefusalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # As the Associated Press, the Government Publishing Office and older books have them, territories by usage.
 WRITTEN = {
@@ -55,25 +61,26 @@ def test_there_are_fifty_states_the_district_and_five_territories() -> None:
     assert {"DC", "AS", "GU", "MP", "PR", "VI"} < BY_CODE.keys()
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.code)
-def test_every_way_to_write_a_state_finds_it(state: State) -> None:
+def ways_to_write(state: State) -> Iterator[str]:
     for form in (state.code, state.code.lower(), state.name, *state.abbreviations):
-        for written in (form, form.upper(), form.lower(), form.rstrip("."), f"  {form} "):
-            assert find_state(written) == state, written
-    for formal in (f"State of {state.name}", f"the Commonwealth of {state.name}", f"{state.name},"):
-        assert find_state(formal) == state, formal
-    assert find_state(".".join(state.code) + ".") == state
-    assert find_state(" ".join(state.code)) == state
+        yield from (form, form.upper(), form.lower(), form.rstrip("."), f"  {form} ")
+    yield from (f"State of {state.name}", f"the Commonwealth of {state.name}", f"{state.name},")
+    yield from (".".join(state.code) + ".", " ".join(state.code))
 
 
-@pytest.mark.parametrize(("prefix", "code"), prefixes())
-def test_a_prefix_that_only_one_name_has_is_exact(prefix: str, code: str) -> None:
-    assert find_state(prefix).code == code
+def test_every_way_to_write_a_state_finds_it() -> None:
+    every = [(written, state.code) for state in STATES for written in ways_to_write(state)]
+    assert [(written, find_state(written).code) for written, _ in every] == every
 
 
-@pytest.mark.parametrize(("code", "forms"), WRITTEN.items())
-def test_the_usual_abbreviations(code: str, forms: str) -> None:
-    assert [find_state(form).code for form in forms.split()] == [code] * len(forms.split())
+def test_a_prefix_that_only_one_name_has_is_exact() -> None:
+    every = prefixes()
+    assert [(prefix, find_state(prefix).code) for prefix, _ in every] == every
+
+
+def test_the_usual_abbreviations() -> None:
+    every = [(form, code) for code, forms in WRITTEN.items() for form in forms.split()]
+    assert [(form, find_state(form).code) for form, _ in every] == every
 
 
 @pytest.mark.parametrize(
@@ -116,10 +123,9 @@ def test_no_form_belongs_to_two_states() -> None:
     assert {form: codes for form, codes in owners.items() if len(codes) > 1} == {}
 
 
-@pytest.mark.parametrize("one", sorted(BY_CODE))
-def test_two_codes_in_a_row_are_never_one_state(one: str) -> None:
+def test_two_codes_in_a_row_are_never_one_state() -> None:
     """`FL OR` is not `Flor.`, `NC AR` not `N. Car.`, `NE VA` not Nevada."""
-    for other in BY_CODE:
+    for one, other in product(sorted(BY_CODE), BY_CODE):
         assert exact_state(f"{one} {other}") is None
         assert exact_state(f"{one},{other}") is None
         assert guessed(f"{one}, {other}") == list(dict.fromkeys([one, other]))

@@ -54,11 +54,11 @@ def test_a_zone_is_found(text: str, zone: str) -> None:
     assert is_zone(text)
 
 
-@pytest.mark.parametrize("zone", [*USUAL, *NAMED])
-def test_every_zone_is_found_by_its_name_and_keeps_a_clock(zone: str) -> None:
-    assert find_zone(zone) == find_zone(zone.lower()) == zone
-    assert ZoneInfo(zone).key == zone
-    assert zone in zones_like(zone)
+def test_every_zone_is_found_by_its_name_and_keeps_a_clock() -> None:
+    for zone in (*USUAL, *NAMED):
+        assert find_zone(zone) == find_zone(zone.lower()) == zone
+        assert ZoneInfo(zone).key == zone
+        assert zone in zones_like(zone)
 
 
 @pytest.mark.parametrize(
