@@ -24,7 +24,7 @@ class Shown:
 
 
 class Driver(Protocol):
-    """A platform with the starter catalogue, a member `ana`, moderators `mo` and `flo`, and whoever else is named."""
+    """A platform with the starter catalogue, moderators `mo` and `flo`, and members of any other name."""
 
     async def ask(self, who: str, line: str) -> Shown:
         """Ask as people do there: by a line, or by a command with options."""
