@@ -10,6 +10,7 @@ from bot.domain.community.audit import AuditDetail
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.domain.community.audit import AuditEvent
     from bot.ports import UnitOfWork
 
 _SALT = 16
@@ -20,7 +21,7 @@ def write_down(
     uow: UnitOfWork,
     community: int,
     now: datetime,
-    event: str,
+    event: AuditEvent,
     subject: str,
     account: int | None,
     text: str = "",

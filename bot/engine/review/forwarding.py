@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.community.audit import AuditEvent
 from bot.domain.community.people import COMMONS
 from bot.domain.review.drafts import draft_of_facts
 from bot.domain.review.proposals import ProposalKind
@@ -37,7 +38,13 @@ def forward(uow: UnitOfWork, desk: Desk, case: Case) -> Outcome:
     uow.reports.save(report)
     theirs = _copy(uow, desk, report, to, proposal.kind, proposal.draft, base=proposal.base)
     write_down(
-        uow, desk.community.id, desk.now, "report:forwarded", report.name, desk.account, theirs.report.name
+        uow,
+        desk.community.id,
+        desk.now,
+        AuditEvent.REPORT_FORWARDED,
+        report.name,
+        desk.account,
+        theirs.report.name,
     )
     return Outcome(report, proposal, also=(theirs,))
 
@@ -57,7 +64,7 @@ def _forward_action(uow: UnitOfWork, desk: Desk, case: Case) -> Outcome:
         uow,
         desk.community.id,
         desk.now,
-        "action:forwarded",
+        AuditEvent.ACTION_FORWARDED,
         str(action.code),
         desk.account,
         theirs.report.name,

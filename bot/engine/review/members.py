@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.domain.community.audit import AuditEvent
 from bot.domain.community.people import Account, Ban, pseudonym
 from bot.domain.review.proposals import ProposalState
 from bot.domain.review.reports import Event, Origin
@@ -69,7 +70,7 @@ def ban(
         if found and found.origin is Origin.MEMBER and found.status.is_open:
             assert found.author
             moved.append(leave(uow, found, Event.FOLD, desk.now, found.author.pseudonym, desk.account))
-    write_down(uow, desk.community.id, desk.now, "member:banned", subject, desk.account, why)
+    write_down(uow, desk.community.id, desk.now, AuditEvent.MEMBER_BANNED, subject, desk.account, why)
     return moved
 
 
@@ -88,7 +89,7 @@ def unban(uow: UnitOfWork, desk: Desk, pseudonyms: frozenset[str], subject: str)
         proposal = replace(uow.proposals.lock(report.proposal), state=ProposalState.OPEN)
         uow.proposals.save(proposal)
         moved.append(Outcome(report, proposal))
-    write_down(uow, desk.community.id, desk.now, "member:unbanned", subject, desk.account)
+    write_down(uow, desk.community.id, desk.now, AuditEvent.MEMBER_UNBANNED, subject, desk.account)
     return moved
 
 
@@ -102,4 +103,4 @@ def note_key(author: Author, number: int) -> str:
 def note(uow: UnitOfWork, desk: Desk, about: str, text: str, subject: str) -> None:
     """Keep a note about somebody for the moderators."""
     uow.people.add_note(desk.community.id, about, text, desk.account, desk.now)
-    write_down(uow, desk.community.id, desk.now, "member:noted", subject, desk.account)
+    write_down(uow, desk.community.id, desk.now, AuditEvent.MEMBER_NOTED, subject, desk.account)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.domain.community.audit import AuditEvent
 from bot.domain.community.people import visible_boards
 from bot.domain.review.drafts import Draft, draft_of_facts
 from bot.domain.review.proposals import Proposal, ProposalKind
@@ -26,6 +27,13 @@ _QUEUED = {
     ProposalKind.RETRACT: ReportKind.RETRACTION,
     ProposalKind.CHECK: ReportKind.CHECK,
     ProposalKind.UNDO: ReportKind.UNDO,
+}
+_AUDITED = {
+    ProposalKind.UPDATE: AuditEvent.ACTION_UPDATE,
+    ProposalKind.CORRECT: AuditEvent.ACTION_CORRECT,
+    ProposalKind.RETRACT: AuditEvent.ACTION_RETRACT,
+    ProposalKind.CHECK: AuditEvent.ACTION_CHECK,
+    ProposalKind.UNDO: AuditEvent.ACTION_UNDO,
 }
 
 
@@ -85,12 +93,18 @@ def propose(
         assert published
         told = f"revision {published.revision}"
         write_down(
-            uow, desk.community.id, desk.now, f"action:{kind.value}", str(action.code), desk.account, told
+            uow,
+            desk.community.id,
+            desk.now,
+            _AUDITED[kind],
+            str(action.code),
+            desk.account,
+            told,
         )
         return Proposed(proposal, published)
     _refuse_twin(uow, desk, proposal)
     report = _in_the_queue(uow, desk, proposal, title or action.facts.title)
-    write_down(uow, desk.community.id, desk.now, "report:proposed", report.name, desk.account)
+    write_down(uow, desk.community.id, desk.now, AuditEvent.REPORT_PROPOSED, report.name, desk.account)
     return Proposed(proposal, queued=Outcome(report, proposal, is_new=True))
 
 

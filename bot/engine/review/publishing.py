@@ -13,6 +13,7 @@ from bot.domain.catalogue.filters import NewAction
 from bot.domain.catalogue.records import BadRecordError
 from bot.domain.catalogue.revisions import Change, Decision, change_of
 from bot.domain.catalogue.states import BY_CODE
+from bot.domain.community.audit import AuditEvent
 from bot.domain.review.drafts import Draft, checked_today, draft_of_facts, facts_of
 from bot.domain.review.proposals import (
     Approval,
@@ -88,7 +89,7 @@ def approve(uow: UnitOfWork, desk: Desk, case: Case, draft: Draft | None) -> Out
             report = report.after(Event.LAPSE, desk.now)
         report = stepped(report, Event.FIRST_APPROVE, desk)
         uow.reports.save(report)
-        write_down(uow, desk.community.id, desk.now, "report:seconding", report.name, desk.account)
+        write_down(uow, desk.community.id, desk.now, AuditEvent.REPORT_SECONDING, report.name, desk.account)
         return Outcome(report, proposal)
     return _publish_report(uow, desk, report, proposal)
 
@@ -113,7 +114,7 @@ def _publish_report(uow: UnitOfWork, desk: Desk, report: Report, proposal: Propo
     if proposal.kind is ProposalKind.UNDO and (reopened := finish_undo(uow, desk, proposal)):
         also = (*also, reopened)
     told = f"{action.code}, revision {action.revision}" if action else ""
-    write_down(uow, desk.community.id, desk.now, "report:approved", report.name, desk.account, told)
+    write_down(uow, desk.community.id, desk.now, AuditEvent.REPORT_APPROVED, report.name, desk.account, told)
     return Outcome(report, proposal, Notice.DECIDED, action, also)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.domain.community.audit import AuditEvent
 from bot.domain.review.proposals import ProposalState
 from bot.domain.review.queue import NewProposal
 from bot.domain.review.reports import Event, Report, ReportStatus
@@ -47,7 +48,7 @@ def reopen(uow: UnitOfWork, desk: Desk, report: Report, old: Proposal, *, base: 
     )
     uow.reports.save(report)
     uow.reports.hold_link(report)
-    write_down(uow, desk.community.id, desk.now, "report:undone", report.name, desk.account)
+    write_down(uow, desk.community.id, desk.now, AuditEvent.REPORT_UNDONE, report.name, desk.account)
     also: tuple[Outcome, ...] = ()
     if report.forwarded_from is not None and (origin := uow.reports.lock(report.forwarded_from)):
         reopen_it = _reopen_origin if old.replaces is None else _without_note

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.domain.community.audit import AuditEvent
 from bot.domain.community.people import visible_boards
 from bot.domain.review.reports import Event, ReportStatus, Said, Words
 from bot.engine.community.audit import write_down
@@ -29,7 +30,7 @@ def claim(uow: UnitOfWork, desk: Desk, case: Case) -> Outcome:
         report = replace(report, status=ReportStatus.NEW)
     report = replace(report.after(Event.CLAIM, desk.now), claimed_by=desk.account)
     uow.reports.save(report)
-    write_down(uow, desk.community.id, desk.now, "report:claimed", report.name, desk.account)
+    write_down(uow, desk.community.id, desk.now, AuditEvent.REPORT_CLAIMED, report.name, desk.account)
     return Outcome(report, case.proposal)
 
 
@@ -39,7 +40,7 @@ def ask(uow: UnitOfWork, desk: Desk, case: Case, question: str) -> Outcome:
     report = replace(stepped(case.report, Event.ASK, desk), answered=False)
     uow.reports.save(report)
     uow.reports.say(report.number, Words(Said.QUESTION, question, desk.now, desk.account))
-    write_down(uow, desk.community.id, desk.now, "report:asked", report.name, desk.account, question)
+    write_down(uow, desk.community.id, desk.now, AuditEvent.REPORT_ASKED, report.name, desk.account, question)
     return Outcome(report, case.proposal, Notice.ASKED)
 
 
@@ -51,7 +52,7 @@ def edit(uow: UnitOfWork, desk: Desk, case: Case, draft: Draft) -> Outcome:
     proposal = uow.proposals.redraft(case.proposal.id, draft, desk.account, desk.now)
     report = edited(case.report, desk)
     uow.reports.save(report)
-    write_down(uow, desk.community.id, desk.now, "report:edited", report.name, desk.account)
+    write_down(uow, desk.community.id, desk.now, AuditEvent.REPORT_EDITED, report.name, desk.account)
     return Outcome(report, proposal)
 
 
@@ -60,7 +61,7 @@ def reject(uow: UnitOfWork, desk: Desk, case: Case, reason: str) -> Outcome:
     case.require(ReviewAction.REJECT)
     if case.proposal.import_id is not None:
         uow.imports.withdraw(case.proposal.import_id)
-    return _close(uow, desk, case, Event.REJECT, "report:rejected", reason)
+    return _close(uow, desk, case, Event.REJECT, AuditEvent.REPORT_REJECTED, reason)
 
 
 def mark_known(uow: UnitOfWork, desk: Desk, case: Case, of: Code | int) -> Outcome:
@@ -78,15 +79,17 @@ def mark_known(uow: UnitOfWork, desk: Desk, case: Case, of: Code | int) -> Outco
             raise NotUnderstoodError(f"R-{of} cannot repeat itself.")
         if other.repeats == number:
             raise NotUnderstoodError(f"R-{of} was marked as a repetition of R-{number}.")
-        return _close(uow, desk, case, Event.DUPLICATE, "report:duplicate", other.name, repeats=of)
+        return _close(uow, desk, case, Event.DUPLICATE, AuditEvent.REPORT_DUPLICATE, other.name, repeats=of)
     action = uow.catalogue.find(of, visible_boards(desk.community))
     if action is None or action.retraction:
         raise NotFoundError(f"There is no action {of}.")
-    return _close(uow, desk, case, Event.DUPLICATE, "report:duplicate", str(of), action=action, outcome=of)
+    return _close(
+        uow, desk, case, Event.DUPLICATE, AuditEvent.REPORT_DUPLICATE, str(of), action=action, outcome=of
+    )
 
 
 def _close(
-    uow: UnitOfWork, desk: Desk, case: Case, event: Event, audited: str, reason: str,
+    uow: UnitOfWork, desk: Desk, case: Case, event: Event, audited: AuditEvent, reason: str,
     *, action: Action | None = None, outcome: Code | None = None, repeats: int | None = None,
 ) -> Outcome:  # fmt: skip
     """End a report without publishing anything, and the report that was forwarded to make it too."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.domain.community.audit import AuditEvent
 from bot.domain.community.people import visible_boards
 from bot.domain.review.proposals import ProposalKind
 from bot.domain.review.reports import UNDO_WITHIN, Origin, ReportStatus
@@ -111,7 +112,7 @@ def _undo_edit(uow: UnitOfWork, desk: Desk, case: Case) -> Proposed:
     proposal = uow.proposals.redraft(proposal.id, before.draft, desk.account, desk.now)
     report = edited(report, desk)
     uow.reports.save(report)
-    write_down(uow, desk.community.id, desk.now, "report:edit-undone", report.name, desk.account)
+    write_down(uow, desk.community.id, desk.now, AuditEvent.REPORT_EDIT_UNDONE, report.name, desk.account)
     return Proposed(proposal, reopened=Outcome(report, proposal))
 
 
