@@ -65,7 +65,7 @@ class TerminalDriver:
     async def _asked(self, who: str, asked: Asked) -> Shown:
         role = Role.MODERATOR if who in ("mo", "flo") else Role.MEMBER
         account = Account("terminal", who, who, role, named=True)
-        reply = await self._dispatcher.dispatch(Invocation(asked, account, TERMINAL, "here", NOW))
+        reply = await self._dispatcher.dispatch(Invocation(asked, account, TERMINAL, NOW))
         form = {f.name: f.value for f in reply.form.fields if f.name != "files"} if reply.form else None
         return Shown(
             words(reply),
