@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.spec import Filled
 from bot.messages.form import Entry
-from bot.messages.offered import offered
+from bot.messages.offered import left_out, left_out_words, offered
 
 if TYPE_CHECKING:
     from bot.messages.form import Form, FormField
@@ -31,6 +31,7 @@ class Filling:
         """What is asked next, as lines of plain text."""
         asked = self._next
         head = [self.form.title, f"An empty line keeps what stands there; {CANCEL} leaves the form.", ""]
+        head[2:2] = [left_out_words(field) for field in left_out(self.form)]
         lines = [] if self.values else head
         lines.append(f"{asked.label}{'' if asked.required else ' (may stay empty)'}: {asked.help}")
         lines += [f"  {number}  {option.label}" for number, option in enumerate(asked.options, 1)]

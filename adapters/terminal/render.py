@@ -12,7 +12,7 @@ from adapters.terminal.layout import Lines, as_it_is, flow, fold, paragraphs, pl
 from bot.domain.catalogue.actions import Stage
 from bot.domain.writing.text import clean, shorten
 from bot.errors import AmbiguousError
-from bot.messages.offered import offered
+from bot.messages.offered import left_out, left_out_words, offered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,6 +108,8 @@ def _form(form: Form, width: int) -> Lines:
     for field in offered(form):
         head = Text(f"--fill {field.name}=…  ", "bold")
         lines += fold(plain(f"{field.label}: {field.help}"), width, head, 2)
+    for field in left_out(form):
+        lines += fold(plain(left_out_words(field)), width)
     return lines
 
 

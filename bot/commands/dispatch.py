@@ -8,7 +8,7 @@ from secrets import SystemRandom
 from traceback import format_tb
 from typing import TYPE_CHECKING, Any
 
-from bot.commands.parsing import LONGEST_LINE, parse_options, split_command
+from bot.commands.parsing import parse_options, split_command
 from bot.commands.spec import (
     MOST_SUGGESTIONS,
     Answer,
@@ -36,6 +36,7 @@ from bot.errors import (
     TooOftenError,
 )
 from bot.messages.labels import labelled
+from bot.messages.limits import LONGEST_LINE
 from bot.messages.problems import FAILED, problem_reply
 from bot.messages.reply import Button, Press, Reply, Visibility
 from bot.messages.tokens import LONGEST_TOKEN

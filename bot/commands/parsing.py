@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 from bot.commands.spec import Shape
 from bot.domain.writing.text import clean, fold, shorten
 from bot.errors import AmbiguousError, Guess, NotUnderstoodError
+from bot.messages.limits import LONGEST_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.commands.spec import CommandSpec, Option
-
-LONGEST_LINE = 8000
-"""Characters of a command line that are read."""
 
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "″": '"'})
 _WORD = re.compile(r'(?:(?P<name>[A-Za-z_]{1,32}):)?(?:"(?P<quoted>[^"]*)"|(?P<plain>\S*))')

@@ -6,7 +6,7 @@ import json
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from bot.messages.offered import offered
+from bot.messages.offered import left_out, offered
 
 if TYPE_CHECKING:
     from bot.domain.catalogue.actions import ActionLine
@@ -76,6 +76,7 @@ def _form(form: Form) -> dict[str, Any]:
             }
             for field in offered(form)
         ],
+        "left_out": [field.name for field in left_out(form)],
     }
 
 

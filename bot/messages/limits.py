@@ -4,3 +4,5 @@ from __future__ import annotations
 
 LONGEST_LABEL = 80
 """Characters on a button, as few as any platform takes (Discord: components reference)."""
+LONGEST_LINE = 8000
+"""Characters that are read of a command line, and of each field of a form; a limit of our own."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
+from adapters.discord.drawing.escape import escape
 from adapters.discord.limits import (
     LONGEST_CUSTOM_ID,
     LONGEST_FIELD_DESCRIPTION,
@@ -22,6 +23,7 @@ from adapters.discord.limits import (
 from bot.domain.review.reports import MOST_FILES
 from bot.domain.writing.mentions import mentions_in, places_in
 from bot.messages.form import Entry
+from bot.messages.offered import left_out_words
 from bot.messages.visible import plain
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ _POSTABLE = [
 def draw_form(form: Form, opening: str) -> ui.Modal:
     """The step of `form` that its press names, else the last one. `opening` tells two openings of it apart.
 
+    A field whose value does not fit is named by a text in its place; sending the form does not change it.
+
     Must be called in a running loop. What is sent comes back through `read_form`.
     """
     custom_id = f"{form.token}.{opening}"
@@ -55,8 +59,17 @@ def draw_form(form: Form, opening: str) -> ui.Modal:
     title = plain(form.title, LONGEST_MODAL_TITLE - len(which)) + which
     modal = ui.Modal(title=title.strip() or "…", custom_id=custom_id, timeout=FORGOTTEN_AFTER)
     for field in form.fields[MOST_FIELDS_IN_MODAL * (step - 1) : MOST_FIELDS_IN_MODAL * step]:
-        modal.add_item(_labelled(field))
+        modal.add_item(_labelled(field) if _fits(field) else ui.TextDisplay(escape(left_out_words(field))))
     return modal
+
+
+def _fits(field: FormField) -> bool:
+    """Whether the modal can hold all of the field's value."""
+    if field.entry is Entry.PEOPLE:
+        return len(mentions_in(field.value)) <= MOST_OPTIONS
+    if field.entry is Entry.PLACES:
+        return len(places_in(field.value)) <= MOST_OPTIONS
+    return len(_sendable(field.value)) <= LONGEST_INPUT
 
 
 def _labelled(field: FormField) -> ui.Label[ui.Modal]:
@@ -80,13 +93,16 @@ def _control(field: FormField) -> ui.Item[ui.Modal]:
 
 
 def _input(field: FormField) -> ui.TextInput[ui.Modal]:
-    longest = min(max(field.longest, 1), LONGEST_INPUT)
     several = field.entry is Entry.TEXT
     value = _sendable(field.value)
+    if not several:
+        value = " ".join(value.splitlines())
+    # What is too long for the command is shown whole as well: its answer says so, and nothing is lost.
+    longest = min(max(field.longest, len(value), 1), LONGEST_INPUT)
     return ui.TextInput(
         custom_id=field.name,
         style=discord.TextStyle.paragraph if several else discord.TextStyle.short,
-        default=(value if several else " ".join(value.splitlines()))[:longest] or None,
+        default=value or None,
         required=field.required,
         max_length=longest,
     )
@@ -130,7 +146,7 @@ def _people(field: FormField) -> ui.MentionableSelect[ui.Modal]:
         required=field.required,
         min_values=int(field.required),
         max_values=MOST_OPTIONS,
-        default_values=known[:MOST_OPTIONS],
+        default_values=known,
     )
 
 
@@ -146,7 +162,7 @@ def _places(field: FormField) -> ui.ChannelSelect[ui.Modal]:
         required=field.required,
         min_values=int(field.required),
         max_values=MOST_OPTIONS,
-        default_values=known[:MOST_OPTIONS],
+        default_values=known,
     )
 
 

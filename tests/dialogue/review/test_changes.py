@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from adapters.terminal.filling import Filling
+from bot.domain.catalogue.actions import Source
 from bot.domain.catalogue.dates import PartialDate
+from bot.messages.offered import left_out, offered
 from tests.dialogue.publishing import change, facts, publish
 from tests.dialogue.reviewing import (
     action,
@@ -336,3 +339,22 @@ def test_every_change_is_written_down(own: Talk, zeb: Talk, code: str) -> None:
     assert [(entry.event, entry.subject) for entry in audited(own)] == [
         (f"action:{kind}", code) for kind in ("update", "correct", "check", "retract", "undo")
     ]
+
+
+def test_what_is_too_long_to_be_read_whole_stays_out_of_the_form(own: Talk, zeb: Talk) -> None:
+    """Five sources of 2,000 characters are more than is read of a field; three are not."""
+    long = [Source(f"https://example.org/{n}/".ljust(2000, "a"), "News", "Example", None) for n in "abcde"]
+    for count, out in ((3, []), (5, ["sources"])):
+        sources = (*facts("UT").sources, *long[:count])
+        (there,) = publish(store_of(own), facts("UT", title=f"Counts {count}", sources=sources))
+        form = opened(zeb.say(f"/correct {there.code}"))
+        filling = Filling(form)
+        assert ("too long to be shown here" in filling.question) is bool(out)
+        assert [field.name for field in left_out(form)] == out
+        filled = None
+        for field in offered(form):
+            filled = filling.take("Counts on" if field.name == "title" else "")
+        assert filled
+        answered(zeb._ask(filled))
+        now = action(own, str(there.code)).facts
+        assert (now.title, now.sources) == ("Counts on", sources)

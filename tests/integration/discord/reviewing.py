@@ -59,7 +59,7 @@ DIED = 61.0
 """Seconds after which another process may send in place of one that ended without a word."""
 TERMINAL = Home("terminal", "terminal")
 
-_STRING_SELECT, _TEXT_INPUT, _MENTIONABLES, _CHANNELS, _GALLERY, _FILE = 3, 4, 7, 8, 12, 13
+_STRING_SELECT, _TEXT_INPUT, _MENTIONABLES, _CHANNELS, _GALLERY, _FILE, _LABEL = 3, 4, 7, 8, 12, 13, 18
 
 Person = MemberActor | UserHandle
 
@@ -230,7 +230,8 @@ async def set_up(admin: MemberActor, channel: ChannelHandle, **values: Any) -> I
 def controls(shown: InteractionResult) -> dict[str, Json]:
     """What a form asks for, by name and in order."""
     assert shown.modal, said(shown) if shown.response else repr(shown)
-    return {label["component"]["custom_id"]: label["component"] for label in shown.modal["components"]}
+    asked = [label["component"] for label in shown.modal["components"] if label["type"] == _LABEL]
+    return {control["custom_id"]: control for control in asked}
 
 
 def stands(shown: InteractionResult) -> dict[str, str]:

@@ -22,9 +22,10 @@ from bot.commands.options import (
     WORDS,
     number,
 )
-from bot.commands.parsing import LONGEST_LINE, parse_options, split_command, split_words
+from bot.commands.parsing import parse_options, split_command, split_words
 from bot.commands.spec import CommandSpec, Option
 from bot.errors import AmbiguousError, NotUnderstoodError, RefusalError
+from bot.messages.limits import LONGEST_LINE
 from bot.messages.reply import Reply
 
 

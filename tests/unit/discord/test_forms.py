@@ -34,7 +34,7 @@ PEOPLE = FormField(
 FORM = Form("Report", Press("report"), (WHAT, DETAILS, STATUS, TOPICS, PEOPLE), "10rp")
 PLACES = FormField("places", "Channels", "", Entry.PLACES, value="<#7|general> <#8> <#C9|other> news")
 FILES = FormField("files", "Pictures", "", Entry.FILES)
-TEXT_INPUT, STRING_SELECT, MENTIONABLE, CHANNEL, FILE_UPLOAD = 4, 3, 7, 8, 19
+TEXT_INPUT, STRING_SELECT, MENTIONABLE, CHANNEL, FILE_UPLOAD, TEXT_DISPLAY = 4, 3, 7, 8, 19, 10
 
 
 def drawn(form: Form, opening: str = "a1") -> dict[str, Any]:
@@ -110,9 +110,27 @@ def test_text_is_asked_for_in_one_line_or_several() -> None:
     assert text["max_length"] == 4000
 
 
-def test_what_stands_there_already_is_cut_to_what_may_stand_there() -> None:
-    assert control(replace(WHAT, value="x" * 50, longest=9))["value"] == "x" * 9
-    assert len(control(replace(DETAILS, value="x" * 5000, longest=9000))["value"]) == 4000
+def test_what_is_too_long_for_the_command_still_stands_there_whole() -> None:
+    there = control(replace(WHAT, value="x" * 50, longest=9))
+    assert (there["value"], there["max_length"]) == ("x" * 50, 50)
+
+
+def test_what_does_not_fit_is_named_in_its_place_and_cannot_be_changed() -> None:
+    long = replace(DETAILS, label="*Sources*", value="x" * 4001, longest=9000)
+    many = replace(PEOPLE, value=" ".join(f"<@{number}|p>" for number in range(26)))
+    channels = replace(PLACES, value=" ".join(f"<#{number}|p>" for number in range(26)))
+    modal = drawn(replace(FORM, fields=(WHAT, long, many, channels, STATUS)))
+    assert [part["type"] for part in modal["components"]] == [18, 10, 10, 10, 18]
+    assert modal["components"][1]["content"] == (
+        "\\*Sources\\*\\: too long to be shown here \\(4,001 characters\\). "
+        "It stays as it is when this is sent."
+    )
+
+
+def test_what_just_fits_stands_there() -> None:
+    assert len(control(replace(DETAILS, value="x" * 4000))["value"]) == 4000
+    many = " ".join(f"<@{number}|p>" for number in range(25))
+    assert len(control(replace(PEOPLE, value=many))["default_values"]) == 25
 
 
 def test_what_was_written_comes_back_as_it_was() -> None:
@@ -170,9 +188,9 @@ def test_people_of_discord_are_chosen_beforehand() -> None:
         (8, "user"),
         (9, "role"),
     ]
-    many = " ".join(f"<@{number}>" for number in (2**63, *range(1, 40)))
+    many = " ".join(f"<@{number}>" for number in (2**63, *range(1, 25)))
     chosen = [who["id"] for who in control(replace(PEOPLE, value=many))["default_values"]]
-    assert chosen == list(range(1, 26))
+    assert chosen == list(range(1, 25))
     assert "default_values" not in control(replace(PEOPLE, value="Dee 55"))
 
 
@@ -186,9 +204,9 @@ def test_channels_of_discord_are_chosen_beforehand() -> None:
         (7, "channel"),
         (8, "channel"),
     ]
-    many = " ".join(f"<#{number}>" for number in (2**63, *range(1, 40)))
+    many = " ".join(f"<#{number}>" for number in (2**63, *range(1, 25)))
     chosen = [place["id"] for place in control(replace(PLACES, value=many))["default_values"]]
-    assert chosen == list(range(1, 26))
+    assert chosen == list(range(1, 25))
     assert "default_values" not in control(replace(PLACES, value="news"))
 
 
@@ -217,6 +235,9 @@ def test_every_form_is_within_every_limit(title: str, fields: list[FormField], s
     modal = drawn(Form(title, Press("report", page=step), tuple(fields), "1" * 80))
     assert modal["title"].strip()
     for label in modal["components"]:
+        if label["type"] == TEXT_DISPLAY:
+            assert 0 < len(label["content"]) <= 4000
+            continue
         assert label["label"].strip()
         if label["component"]["type"] == TEXT_INPUT:
             assert len(label["component"].get("value") or "") <= label["component"]["max_length"] <= 4000

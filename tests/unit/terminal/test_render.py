@@ -219,6 +219,7 @@ def test_a_form_says_all_that_is_asked_and_what_stands_there() -> None:
                 "options": [],
             },
         ],
+        "left_out": [],
     }
 
 

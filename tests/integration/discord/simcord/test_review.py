@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from simcord.builders import ChannelHandle
 
-from bot.domain.catalogue.actions import Status
+from bot.domain.catalogue.actions import Source, Status
 from bot.domain.community.people import Role
 from bot.domain.deliveries import Purpose
 from bot.domain.review.reports import ReportStatus
@@ -197,6 +197,31 @@ def test_a_step_of_an_edit_changes_only_what_was_touched(tmp_path: Path, size: i
         after = room.read(lambda uow: uow.proposals.get(room.report().proposal)).draft
         assert replace(after, topics=()) == before
         assert after.topics
+
+    tell(tmp_path, story)
+
+
+def test_what_does_not_fit_into_a_form_is_named_and_kept(tmp_path: Path) -> None:
+    """Three sources that are longer together than a field of Discord: sent unchanged, none is lost."""
+    short = facts("OH").sources
+    long = tuple(Source(f"https://example.org/{n}/".ljust(2000, "a"), "News", "Example", None) for n in "abc")
+
+    async def story(room: Room) -> None:
+        publish(room.world.database, facts("OH", sources=(*short, *long)), board=room.community().name)
+        form = await room.mo.slash(room.review, "correct", code="OH-1")
+        assert list(controls(form)) == ["title", "summary", "states", "topics"]
+        assert form.modal is not None
+        named = [part["content"] for part in form.modal["components"] if part["type"] == 10]
+        assert named == [
+            "Sources\\: too long to be shown here \\(6,029 characters\\). "
+            "It stays as it is when this is sent."
+        ]
+        refused_ = await send(room.mo, form)
+        assert "Nothing of it differs" in said(refused_)
+        form = await room.mo.slash(room.review, "correct", code="OH-1")
+        done = await send(room.mo, form, title="Ohio counts")
+        assert "OH-1: corrected" in said(done)
+        assert room.action("OH-1").facts.sources == (*short, *long)
 
     tell(tmp_path, story)
 
