@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from adapters.terminal.inbound import Asker
     from adapters.terminal.screen import Screen
     from bot.commands.dispatch import Dispatcher
-    from bot.messages.reply import Button
+    from bot.messages.message import Button, Message
 
 _NUMBER = re.compile(r"\[?([0-9]+)\]?")
 _GOODBYES = frozenset({"exit", "quit", "/exit", "/quit"})
@@ -38,7 +38,7 @@ class Chat:
 
     dispatcher: Dispatcher
     asker: Asker
-    unread: Callable[[], Sequence[Reply]] = tuple
+    unread: Callable[[], Sequence[Message]] = tuple
     """Asked after each answer for messages that have come."""
     buttons: tuple[Button, ...] = ()
     filling: Filling | None = None

@@ -12,18 +12,17 @@ from adapters.terminal.layout import Lines, as_it_is, flow, fold, paragraphs, pl
 from bot.domain.catalogue.actions import Stage
 from bot.domain.writing.text import clean, shorten
 from bot.errors import AmbiguousError
+from bot.messages.message import ButtonRole
 from bot.messages.offered import left_out, left_out_words, offered
+from bot.messages.wording import facts_of, page_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.terminal.screen import Screen
-    from bot.domain.catalogue.actions import ActionLine
     from bot.messages.form import Form
-    from bot.messages.reply import Button, Choice, Field, Link, Page, Reply
-
-NEXT = "Next"
-"""The label of the button to the next page."""
+    from bot.messages.message import Button, Choice, Field, Item, Link, Message
+    from bot.messages.reply import Reply
 
 LONGEST_TITLE = 200
 LONGEST_LABEL = 60
@@ -32,7 +31,7 @@ LONGEST_LABEL = 60
 _COLOURS = {Stage.OPEN: "yellow", Stage.LIVE: "cyan", Stage.STOPPED: "magenta"}
 
 
-def in_chat(reply: Reply, screen: Screen, before: int = 0) -> str:
+def in_chat(reply: Message, screen: Screen, before: int = 0) -> str:
     """The answer with its buttons numbered, from `before` + 1 on; see `pressable`."""
     return screen.paint(_spaced([*_body(reply, screen.width), _numbered(reply, screen, before)[0]]))
 
@@ -50,11 +49,16 @@ def in_ask(reply: Reply, screen: Screen, again: str) -> str:
             [line for button in reply.buttons for line in fold(_label(button), screen.width, indent=2)]
         )
     if not reply.problem:
-        blocks += [_command("More", button, again) for button in reply.buttons if button.label == NEXT]
+        blocks += [_command("More", button, again) for button in reply.buttons if _is_next(button)]
     return screen.paint(_spaced(blocks))
 
 
-def in_inbox(reply: Reply, screen: Screen, again: str) -> str:
+def _is_next(button: Button) -> bool:
+    """Whether it leads to the next page of a list."""
+    return button.role is ButtonRole.LEADS and bool(button.press.after)
+
+
+def in_inbox(reply: Message, screen: Screen, again: str) -> str:
     """A message that came by itself, where nothing can be pressed: the command for each of its buttons."""
     buttons = [*reply.buttons, *(option for choice in reply.choices for option in choice.options)]
     commands = [line for button in buttons for line in _command(_label(button).plain, button, again)]
@@ -67,29 +71,29 @@ def heading(count: int, screen: Screen) -> str:
     return screen.paint([Text(words, "dim")])
 
 
-def pressable(reply: Reply, screen: Screen, before: int = 0) -> tuple[Button, ...]:
+def pressable(reply: Message, screen: Screen, before: int = 0) -> tuple[Button, ...]:
     """What the numbers of `in_chat` stand for, in order: the buttons, then the filters that are shown."""
     return _numbered(reply, screen, before)[1]
 
 
-def _body(reply: Reply, width: int) -> list[Lines]:
-    text = reply.text or (reply.problem.message if reply.problem else "")
+def _body(message: Message, width: int) -> list[Lines]:
+    title = fold(plain(message.title, "bold"), width) if message.title else []
     return [
-        [*(fold(plain(reply.title, "bold"), width) if reply.title else []), *paragraphs(text, width)],
-        _fields(reply.fields, width),
-        _links(reply.links, width),
-        _items(reply.items, width),
-        _page(reply.page, width),
-        _files(reply, width),
+        [*title, *paragraphs(message.words, width)],
+        _fields(message.fields, width),
+        _links(message.links, width),
+        _items(message.items, width),
+        fold(Text(page_words(message.page), "dim"), width) if page_words(message.page) else [],
+        _files(message, width),
     ]
 
 
-def _files(reply: Reply, width: int) -> Lines:
+def _files(message: Message, width: int) -> Lines:
     """The names of files that others see, and a file of text itself, whose lines are never broken."""
-    names = ", ".join(file.name for file in reply.files)
+    names = ", ".join(file.name for file in message.files)
     lines = fold(plain(f"Files: {names}"), width) if names else []
-    if reply.file:
-        lines += [plain(reply.file.name, "bold"), *map(as_it_is, reply.file.content.splitlines())]
+    if message.file:
+        lines += [plain(message.file.name, "bold"), *map(as_it_is, message.file.content.splitlines())]
     return lines
 
 
@@ -147,31 +151,26 @@ def _links(links: Sequence[Link], width: int) -> Lines:
     return lines
 
 
-def _items(items: Sequence[ActionLine], width: int) -> Lines:
-    column = max((len(str(item.code)) for item in items), default=0) + 2
+def _items(items: Sequence[Item], width: int) -> Lines:
+    column = max((len(str(item.line.code)) for item in items), default=0) + 2
     lines: Lines = []
     for item in items:
-        code = Text(str(item.code).ljust(column), "bold")
-        lines += fold(plain(shorten(item.title, LONGEST_TITLE)), width, code, column)
+        code = Text(str(item.line.code).ljust(column), "bold")
+        lines += fold(plain(shorten(item.line.title, LONGEST_TITLE)), width, code, column)
         lines += flow(_facts(item), " · ", width, indent=column)
     return lines
 
 
-def _facts(item: ActionLine) -> list[Text]:
-    """How it stands, since when, where, who says so, and how sure that is."""
-    publisher = shorten(clean(item.source.publisher), LONGEST_LABEL)
-    facts = [item.changed.words, item.whose, f"per {publisher}" if publisher else "", item.sureness]
-    return [Text(item.standing, _COLOURS[item.status.stage]), *(plain(fact, "dim") for fact in facts if fact)]
+def _facts(item: Item) -> list[Text]:
+    line = item.line
+    publisher = shorten(clean(line.source.publisher), LONGEST_LABEL)
+    return [
+        plain(fact, _COLOURS[line.status.stage] if fact == line.standing else "dim")
+        for fact in facts_of(item, line.whose, f"per {publisher}" if publisher else "")
+    ]
 
 
-def _page(page: Page | None, width: int) -> Lines:
-    if page is None or not page.total:
-        return []
-    where = f"Page {page.number:,} of {page.pages:,}, " if page.pages > 1 else ""
-    return fold(Text(f"{where}{page.total:,} in all", "dim"), width)
-
-
-def _numbered(reply: Reply, screen: Screen, before: int = 0) -> tuple[Lines, tuple[Button, ...]]:
+def _numbered(reply: Message, screen: Screen, before: int = 0) -> tuple[Lines, tuple[Button, ...]]:
     """The lines with numbers in them, and what each number presses."""
     lines = flow(_keys(reply.buttons, before), "  ", screen.width) if reply.buttons else []
     shown = list(reply.buttons)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.terminal.inbound import Asker
-    from bot.messages.reply import Reply
+    from bot.messages.message import Message
 
 
 @click.command
@@ -34,7 +34,7 @@ def chat(*, asker: Asker) -> None:
     with bars() as progress, open_app(progress) as app:
         enter(app, asker)
 
-        def arrived() -> Sequence[Reply]:
+        def arrived() -> Sequence[Message]:
             app.do_chores(progress)
             return unread(app, asker)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from adapters.terminal.inbound import Asker
     from bot.app import App
     from bot.commands.spec import Filled, Pressed, Typed
+    from bot.messages.message import Message
     from bot.messages.reply import Reply
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def answer(app: App, asker: Asker, asked: Typed | Pressed | Filled) -> Reply:
     return asyncio.run(app.dispatcher.dispatch(asker.asks(asked)))
 
 
-def unread(app: App, asker: Asker) -> list[Reply]:
+def unread(app: App, asker: Asker) -> list[Message]:
     """The unread messages in the asker's places; from then on they are read."""
     try:
         return inbox.unread(app.store, app.registry.codec, asker.places, asker.home, datetime.now(UTC))

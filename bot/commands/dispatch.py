@@ -37,8 +37,9 @@ from bot.errors import (
 )
 from bot.messages.labels import labelled
 from bot.messages.limits import LONGEST_LINE
+from bot.messages.message import Button, Press
 from bot.messages.problems import FAILED, problem_reply
-from bot.messages.reply import Button, Press, Reply, Visibility
+from bot.messages.reply import Reply, Visibility
 from bot.messages.tokens import LONGEST_TOKEN
 from bot.ports.store import read_async, run_async
 
@@ -232,8 +233,11 @@ class Dispatcher:
         choices = tuple(
             replace(choice, options=options) for choice in reply.choices if (options := short(choice.options))
         )
-        opens = reply.opens if short(reply.opens) == reply.opens else ()  # one for each item, or none
-        return replace(reply, buttons=short(reply.buttons), choices=choices, opens=opens)
+        items = tuple(
+            replace(item, opens=None) if item.opens and not short((item.opens,)) else item
+            for item in reply.items
+        )
+        return replace(reply, buttons=short(reply.buttons), choices=choices, items=items)
 
     def _press(self, uow: UnitOfWork, spec: CommandSpec, asked: Asked, community: Community | None) -> Press:
         match asked:

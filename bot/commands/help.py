@@ -12,7 +12,8 @@ from bot.commands.suggestions import suggest_values
 from bot.domain.catalogue.filters import Filter
 from bot.engine.catalogue.states import counted
 from bot.engine.community.people import role_of
-from bot.messages.reply import Button, Field, Press, Reply
+from bot.messages.message import Button, Field, Press
+from bot.messages.reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from bot.messages.reply import Button, Press
+from bot.messages.message import Button, ButtonRole, Press
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ def numbered(
         press = Press(
             call.spec.name, dict(call.options), after=key(number(rows[-1])), page=call.press.page + 1
         )
-        turns = (Button("Next", press),)
+        turns = (Button("Next", press, role=ButtonRole.LEADS),)
     return Numbered(rows, turns, not after)
 
 

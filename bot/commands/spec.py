@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.community.people import Account, Community, Home, Role, visible_boards
 from bot.engine.community.people import person_of
 from bot.messages.form import Entry, Form, FormField, FormOption
-from bot.messages.reply import Press, Reply, Visibility
+from bot.messages.message import Press
+from bot.messages.reply import Reply, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

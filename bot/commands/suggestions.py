@@ -13,6 +13,7 @@ from bot.domain.catalogue.states import states_like
 from bot.domain.community.zones import zones_like
 from bot.domain.writing.text import clean, fold, squeeze
 from bot.domain.writing.words import words_of_query, words_to_store
+from bot.messages.wording import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,7 +60,7 @@ def suggest_values(
             choices = {value: fold(value.label) for value, _ in forms}
             close = process.extract(fold(text), choices, scorer=fuzz.WRatio, score_cutoff=_LIKE_ENOUGH)
             likely = [value for _, _, value in close]
-        return [Suggestion(value.text, f"{value.label[:1].upper()}{value.label[1:]}") for value in likely]
+        return [Suggestion(value.text, sentence(value.label)) for value in likely]
 
     return suggest
 

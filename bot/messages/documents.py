@@ -1,4 +1,4 @@
-"""A reply as text that can be kept, and back: what the outbox holds. Buttons are kept by what they mean."""
+"""A message as text that can be kept, and back: what the outbox holds. Buttons are kept by what they mean."""
 
 from __future__ import annotations
 
@@ -6,45 +6,61 @@ import json
 from dataclasses import fields
 from datetime import datetime
 from enum import Enum
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.catalogue.actions import ActionLine, Code, Source, Stage, Status, Verified
 from bot.domain.catalogue.dates import PartialDate
 from bot.domain.community.people import Moderator
-from bot.messages.reply import (
+from bot.messages.message import (
     Button,
+    ButtonRole,
     Choice,
     Field,
+    Item,
     KeptFile,
     Link,
+    Message,
     Page,
     Press,
-    Problem,
-    Reply,
     TextFile,
-    Visibility,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-VERSION = 1
-_LEFT_OUT = ("form", "token")
-"""A form is never owed to a place, and tokens are made when a message is drawn."""
+VERSION = 2
+_LEFT_OUT = ("token",)
+"""Tokens are made when a message is drawn."""
+_OF_ANSWERS = ("visibility", "redrawn", "problem")
+"""What version 1 kept besides: it means nothing where nobody asked."""
 
 
-def to_document(reply: Reply) -> str:
-    """The reply as JSON; the same reply gives the same text."""
-    assert reply.form is None, "a form is an answer, never a message"
-    return json.dumps({"version": VERSION, **_packed(reply)}, ensure_ascii=False, sort_keys=True)
+def to_document(message: Message) -> str:
+    """The message as JSON, without what only an answer has; the same message gives the same text."""
+    kept = {part.name: _packed(getattr(message, part.name)) for part in fields(Message)}
+    return json.dumps({"version": VERSION, **_filled(kept)}, ensure_ascii=False, sort_keys=True)
 
 
-def from_document(text: str) -> Reply:
-    """The reply that `to_document` wrote. Raises ValueError for a version that is not known."""
+def from_document(text: str) -> Message:
+    """The message that `to_document` wrote, of any version. Raises ValueError for one that is not known."""
     data = json.loads(text)
-    if data.pop("version", None) != VERSION:
+    version = data.pop("version", None)
+    if version == 1:
+        data = _since_version_1(data)
+    elif version != VERSION:
         raise ValueError("a message was kept by a newer Fiftywire")
-    return Reply(**{name: _READERS.get(name, _plain)(value) for name, value in data.items()})
+    return Message(**{name: _READERS.get(name, _plain)(value) for name, value in data.items()})
+
+
+def _since_version_1(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 kept the lines of a list and what opens them apart."""
+    kept = {name: value for name, value in data.items() if name not in _OF_ANSWERS}
+    opens = kept.pop("opens", [])
+    if "items" in kept:
+        pairs = zip_longest(kept["items"], opens[: len(kept["items"])])
+        kept["items"] = [{"line": line, **({"opens": opener} if opener else {})} for line, opener in pairs]
+    return kept
 
 
 def _packed(value: Any) -> Any:
@@ -62,6 +78,10 @@ def _packed(value: Any) -> Any:
     if not hasattr(type(value), "__dataclass_fields__"):
         return value
     packed = {f.name: _packed(getattr(value, f.name)) for f in fields(value) if f.name not in _LEFT_OUT}
+    return _filled(packed)
+
+
+def _filled(packed: dict[str, Any]) -> dict[str, Any]:
     return {name: item for name, item in packed.items() if item not in ("", None, [], {})}
 
 
@@ -74,7 +94,8 @@ def _press(data: Any) -> Press:
 
 
 def _button(data: Any) -> Button:
-    return Button(data.get("label", ""), _press(data["press"]))
+    role = ButtonRole(data["role"]) if "role" in data else None
+    return Button(data.get("label", ""), _press(data["press"]), role=role)
 
 
 def _choice(data: Any) -> Choice:
@@ -89,6 +110,11 @@ def _field(data: Any) -> Field:
 
 def _link(data: Any) -> Link:
     return Link(data.get("name", ""), data.get("label", ""), data.get("url", ""))
+
+
+def _item(data: Any) -> Item:
+    opens = _button(data["opens"]) if "opens" in data else None
+    return Item(_line(data["line"]), opens, data.get("note", ""))
 
 
 def _line(data: Any) -> ActionLine:
@@ -121,15 +147,12 @@ def _each(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, ...]]:
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "fields": _each(_field),
-    "items": _each(_line),
+    "items": _each(_item),
     "links": _each(_link),
     "choices": _each(_choice),
     "buttons": _each(_button),
-    "opens": _each(_button),
     "page": lambda data: Page(**data),
     "stage": Stage,
     "file": lambda data: TextFile(data.get("name", ""), data.get("content", "")),
     "files": _each(lambda data: KeptFile(**data)),
-    "visibility": Visibility,
-    "problem": lambda data: Problem(**data),
 }

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.messages.reply import Press
+    from bot.messages.message import Press
 
 
 class Entry(StrEnum):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from bot.messages.offered import left_out, offered
 
 if TYPE_CHECKING:
-    from bot.domain.catalogue.actions import ActionLine
     from bot.messages.form import Form
-    from bot.messages.reply import Button, Link, Reply
+    from bot.messages.message import Button, Item, Link
+    from bot.messages.reply import Reply
 
 
 def as_json(reply: Reply) -> str:
@@ -27,7 +26,7 @@ def document(reply: Reply) -> dict[str, Any]:
         "text": reply.text,
         "fields": [{"name": field.name, "value": field.words} for field in reply.fields]
         + [{"name": link.name, "value": _address(link)} for link in reply.links],
-        "items": [_item(line, opener) for line, opener in zip_longest(reply.items, reply.opens)],
+        "items": [_item(item) for item in reply.items],
         "choices": [
             {"label": choice.label, "options": [_button(option) for option in choice.options]}
             for choice in reply.choices
@@ -43,7 +42,8 @@ def document(reply: Reply) -> dict[str, Any]:
     }
 
 
-def _item(line: ActionLine, opener: Button | None) -> dict[str, Any]:
+def _item(item: Item) -> dict[str, Any]:
+    line = item.line
     return {
         "code": str(line.code),
         "title": line.title,
@@ -56,7 +56,8 @@ def _item(line: ActionLine, opener: Button | None) -> dict[str, Any]:
         "verified": line.verified.value,
         "checked": str(line.checked) if line.checked else None,
         "source": {"title": line.source.title, "publisher": line.source.publisher, "url": line.source.url},
-        "token": opener.token if opener else None,
+        "token": item.opens.token if item.opens else None,
+        "note": item.note or None,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.writing.text import shorten
 from bot.messages.limits import LONGEST_LABEL
@@ -11,14 +11,17 @@ from bot.messages.limits import LONGEST_LABEL
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.messages.reply import Button, Reply
+    from bot.messages.message import Button, Message
+
+M = TypeVar("M", bound="Message")
 
 
-def labelled(reply: Reply) -> Reply:
-    """The reply with labels that fit, and told apart by numbers where they would be alike."""
-    choices = tuple(replace(choice, options=_told_apart(choice.options)) for choice in reply.choices)
-    opens = _told_apart(reply.opens)
-    return replace(reply, choices=choices, buttons=_told_apart(reply.buttons), opens=opens)
+def labelled(message: M) -> M:
+    """The message with labels that fit, and told apart by numbers where they would be alike."""
+    choices = tuple(replace(choice, options=_told_apart(choice.options)) for choice in message.choices)
+    opens = iter(_told_apart(item.opens for item in message.items if item.opens))
+    items = tuple(replace(item, opens=next(opens)) if item.opens else item for item in message.items)
+    return replace(message, choices=choices, buttons=_told_apart(message.buttons), items=items)
 
 
 def _told_apart(buttons: Iterable[Button]) -> tuple[Button, ...]:

@@ -1,30 +1,31 @@
-"""A reply whole, as a plain text file: for where a message is too short for it."""
+"""A message whole, as a plain text file: for where a message is too short for it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.messages.visible import visible
+from bot.messages.wording import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.domain.catalogue.actions import ActionLine
-    from bot.messages.reply import Reply
+    from bot.messages.message import Item, Message
 
 WHOLE = "whole-answer.txt"
 
 
-def in_plain(reply: Reply) -> str:
+def in_plain(message: Message) -> str:
     """All that it says; the text is nobody's markup, so it needs no escaping."""
     parts = [
-        visible(reply.title),
-        _lines(reply.text),
-        "\n".join(f"{visible(field.name)}: {_lines(field.words)}" for field in reply.fields),
+        visible(message.title),
+        _lines(message.text),
+        "\n".join(f"{visible(field.name)}: {_lines(field.words)}" for field in message.fields),
         "\n".join(
-            f"{visible(link.name)}: {visible(link.label)}\n  {visible(link.url)}" for link in reply.links
+            f"{visible(link.name)}: {visible(link.label)}\n  {visible(link.url)}" for link in message.links
         ),
-        "\n".join(line for item in reply.items for line in _item(item)),
+        "\n".join(line for item in message.items for line in _item(item)),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
 
@@ -33,9 +34,10 @@ def _lines(text: str) -> str:
     return "\n".join(visible(line) for line in text.splitlines())
 
 
-def _item(item: ActionLine) -> Iterator[str]:
-    publisher = visible(item.source.publisher)
-    facts = [item.standing, item.changed.words, ", ".join(item.states), f"per {publisher}", item.sureness]
-    yield f"{item.code}  {visible(item.title)}"
-    yield f"  {' · '.join(filter(None, facts))}"
-    yield f"  {visible(item.source.url)}"
+def _item(item: Item) -> Iterator[str]:
+    line = item.line
+    shown = replace(item, note=visible(item.note))
+    facts = facts_of(shown, ", ".join(line.states), f"per {visible(line.source.publisher)}")
+    yield f"{line.code}  {visible(line.title)}"
+    yield f"  {' · '.join(facts)}"
+    yield f"  {visible(line.source.url)}"

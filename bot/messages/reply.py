@@ -1,16 +1,14 @@
-"""A reply: a small document, not markup. Renderers draw it and obey their platform's limits."""
+"""A reply: a message as the answer to somebody, a form in its place, or why there is none."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from bot.messages.message import Message
 
-    from bot.domain.catalogue.actions import ActionLine, Stage
-    from bot.domain.community.people import Moderator
+if TYPE_CHECKING:
     from bot.messages.form import Form
 
 
@@ -22,71 +20,6 @@ class Visibility(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
-    """What a button means: a command with its options as text, and where in a list it goes on.
-
-    `after` and `before` are sort keys: the rows that follow, or those that come right before. `page` is only
-    shown, never used to find rows; for a form it is the step.
-    """
-
-    command: str
-    options: Mapping[str, str] = field(default_factory=dict)
-    after: str = ""
-    before: str = ""
-    page: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A label and what pressing it asks; `token` is filled in when the reply is sealed."""
-
-    label: str
-    press: Press
-    token: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A list of which one is picked, each option a button in meaning."""
-
-    label: str
-    options: tuple[Button, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A short fact with its name. `people` stand after the value, each shown as their platform shows them."""
-
-    name: str
-    value: str
-    people: tuple[Moderator, ...] = ()
-
-    @property
-    def words(self) -> str:
-        """The value with the people's names, for where nobody can be shown in any other way."""
-        names = ", ".join(person.name for person in self.people)
-        return f"{self.value}: {names}" if names else self.value
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Where something is written: what the link is for, its words, its address."""
-
-    name: str
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which part of a longer list this is; `total` counts the whole list."""
-
-    number: int
-    pages: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class Problem:
     """Why there is no answer: a code for scripts, a sentence for people."""
 
@@ -95,44 +28,18 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class TextFile:
-    """A file that is made of text and comes with the answer."""
+class Reply(Message):
+    """One answer."""
 
-    name: str
-    content: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """A file that somebody sent: its number where it is kept, and its neutral name."""
-
-    number: int
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One answer. Every part is plain text or data; nothing in it is markup."""
-
-    title: str = ""
-    text: str = ""
-    fields: tuple[Field, ...] = ()
-    items: tuple[ActionLine, ...] = ()
-    links: tuple[Link, ...] = ()
-    choices: tuple[Choice, ...] = ()
-    buttons: tuple[Button, ...] = ()
-    opens: tuple[Button, ...] = ()
-    """What shows each of `items` whole, in their order; empty where nothing does."""
     form: Form | None = None
     """A form to fill in, in place of an answer."""
-    page: Page | None = None
-    stage: Stage | None = None
-    """How far along the one thing is that the reply shows; where it lists several, each says its own."""
-    file: TextFile | None = None
-    files: tuple[KeptFile, ...] = ()
-    """Only where a message is owed to a place; an answer names them in words."""
     redrawn: bool = False
     """The posted message on which it was pressed is brought up to date by the outbox, and by nothing else:
     an answer that comes late would put an older state in its place."""
     visibility: Visibility = Visibility.ALL
     problem: Problem | None = None
+
+    @property
+    def words(self) -> str:
+        """The text, else the sentence of the problem."""
+        return self.text or (self.problem.message if self.problem else "")

@@ -19,13 +19,18 @@ import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.errors import NotUnderstoodError
-from bot.messages.reply import Press, Reply
+from bot.messages.message import Press
+from bot.messages.reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from bot.messages.message import Message
+
+M = TypeVar("M", bound="Message")
 
 LONGEST_TOKEN = 100
 """Discord's custom_id, the shortest of the platforms' (Discord: components reference)."""
@@ -67,8 +72,8 @@ class TokenCodec:
 
     forms: Mapping[str, CommandForm]
 
-    def seal(self, reply: Reply) -> tuple[Reply, dict[str, str]]:
-        """Fill in every token of `reply`; also returns what must be stored, by hash, before it is shown."""
+    def seal(self, message: M) -> tuple[M, dict[str, str]]:
+        """Fill in every token of a message; also returns what must be stored, by hash, before it is shown."""
         stored: dict[str, str] = {}
         slot = count()
 
@@ -84,16 +89,18 @@ class TokenCodec:
 
         choices = tuple(
             replace(c, options=tuple(replace(o, token=token(o.press)) for o in c.options))
-            for c in reply.choices
+            for c in message.choices
         )
-        buttons, opens = (
-            tuple(replace(b, token=token(b.press)) for b in several)
-            for several in (reply.buttons, reply.opens)
+        buttons = tuple(replace(b, token=token(b.press)) for b in message.buttons)
+        items = tuple(
+            replace(item, opens=replace(item.opens, token=token(item.opens.press))) if item.opens else item
+            for item in message.items
         )
-        form = reply.form
-        if form:
-            form = replace(form, token=token(form.press, LONGEST_FORM_TOKEN))
-        return replace(reply, choices=choices, buttons=buttons, opens=opens, form=form), stored
+        sealed = replace(message, choices=choices, buttons=buttons, items=items)
+        if isinstance(sealed, Reply) and sealed.form:
+            form = replace(sealed.form, token=token(sealed.form.press, LONGEST_FORM_TOKEN))
+            sealed = replace(sealed, form=form)
+        return sealed, stored
 
     def write(self, press: Press, slot: str = "0") -> str:
         """The token of `press`, however long."""

@@ -23,8 +23,9 @@ from bot.engine.review.case import ReviewAction
 from bot.engine.review.desk import clock, is_in_words, last_step_words
 from bot.engine.review.members import note_key
 from bot.engine.review.publishing import target_of
-from bot.messages.reply import Button, Field, KeptFile, Link, Press, Reply
-from bot.messages.wording import in_a_row, number_of
+from bot.messages.message import Button, ButtonRole, Field, KeptFile, Link, Press
+from bot.messages.reply import Reply
+from bot.messages.wording import in_a_row, number_of, sentence
 from bot.notices.draft_words import differences
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _status_text(uow: UnitOfWork, report: Report, proposal: Proposal, community:
 
 def _last_step(uow: UnitOfWork, report: Report, proposal: Proposal, community: Community) -> str:
     told = last_step_words(uow, report, proposal, community)
-    return f"{told[:1].upper()}{told[1:]}"
+    return sentence(told)
 
 
 def _fields(
@@ -337,7 +338,8 @@ def _buttons(case: Case) -> Iterator[Button]:
         yield Button(str(report.outcome), Press("action", {"code": str(report.outcome)}))
     for action in case.actions():
         if action in _LABELS:
-            yield Button(_LABELS[action], press_for(report, action))
+            role = ButtonRole.AGREES if action is ReviewAction.APPROVE else None
+            yield Button(_LABELS[action], press_for(report, action), role=role)
 
 
 def press_for(report: Report, action: ReviewAction) -> Press:

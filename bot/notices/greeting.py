@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.domain.deliveries import Owed, Purpose, delivery_key
 from bot.engine.community.homes import enter_home
 from bot.messages.documents import to_document
-from bot.messages.reply import Button, Press, Reply
+from bot.messages.message import Button, Message, Press
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import Place
     from bot.ports import UnitOfWork
 
-_GREETING = Reply(
+_GREETING = Message(
     title="Fiftywire is here",
     text=(
         "It keeps a sourced catalogue of what US states do on their own authority. Try /state IL or /search "

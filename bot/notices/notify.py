@@ -13,7 +13,8 @@ from bot.engine.community.people import account_of
 from bot.engine.review.case import posted_case
 from bot.engine.review.desk import Notice, Outcome, lapse
 from bot.messages.documents import to_document
-from bot.messages.reply import Button, Field, Press, Reply
+from bot.messages.message import Button, Field, Press
+from bot.messages.reply import Reply
 from bot.notices.cards import answer_with, card
 from bot.notices.draft_words import changed_words
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.deliveries import Owed, Purpose, delivery_key
 from bot.messages.documents import to_document
-from bot.messages.reply import Button, Press, Reply
+from bot.messages.message import Button, Message, Press
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,8 +44,8 @@ def _announce(uow: UnitOfWork, refusal: Refusal, now: datetime) -> None:
             uow.outbox.enqueue(Owed(key, Purpose.ALERT, place, document, now, community=community))
 
 
-def _alert(refusal: Refusal) -> Reply:
-    return Reply(
+def _alert(refusal: Refusal) -> Message:
+    return Message(
         title=f"#{refusal.place.name or refusal.place.id} refuses messages",
         text=(
             f"{refusal.reason.rstrip('.')}. What is owed to it waits. When that is mended, name it anew with "

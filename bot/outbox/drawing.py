@@ -8,7 +8,7 @@ from bot.messages.documents import from_document
 from bot.messages.labels import labelled
 
 if TYPE_CHECKING:
-    from bot.messages.reply import Reply
+    from bot.messages.message import Message
     from bot.messages.tokens import TokenCodec
 
 
@@ -16,7 +16,7 @@ class UnreadableError(Exception):
     """A newer Fiftywire wrote it."""
 
 
-def draw(document: str, codec: TokenCodec) -> tuple[Reply, dict[str, str]]:
+def draw(document: str, codec: TokenCodec) -> tuple[Message, dict[str, str]]:
     """The reply, and its long tokens, which must be kept before anybody sees it. Raises UnreadableError."""
     try:
         return codec.seal(labelled(from_document(document)))

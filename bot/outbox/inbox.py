@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.messages.reply import Reply
+from bot.messages.message import Message
 from bot.outbox.drawing import UnreadableError, draw
 from bot.ports.store import read, write
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def unread(
     store: Store, codec: TokenCodec, places: Sequence[Place], home: Home, now: datetime
-) -> list[Reply]:
+) -> list[Message]:
     """The messages in those places that nobody read, oldest first; from then on they are read.
 
     Their buttons can be pressed from `home`. Where there is nothing, nothing is written.
@@ -32,7 +32,7 @@ def unread(
 
 def receive(
     uow: UnitOfWork, codec: TokenCodec, places: Sequence[Place], home: Home, now: datetime
-) -> list[Reply]:
+) -> list[Message]:
     """The same in a transaction that is open."""
     uow.outbox.receive(now)
     # Also under a direct message: at a terminal everything is pressed from a home.
@@ -42,7 +42,7 @@ def receive(
         try:
             reply, stored = draw(delivery.document, codec)
         except UnreadableError:
-            replies.append(Reply(text="There is a message that only a newer Fiftywire can show."))
+            replies.append(Message(text="There is a message that only a newer Fiftywire can show."))
             continue
         direct = delivery.place is None or delivery.place.direct
         community = (here.id if here else None) if direct else delivery.community

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from bot.messages.reply import KeptFile, TextFile
+from bot.messages.message import KeptFile, TextFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from bot.domain.deliveries import Delivery, Finding, Outcome
-    from bot.messages.reply import Reply
+    from bot.messages.message import Message
 
 
 class Sender(Protocol):
@@ -25,7 +25,7 @@ class Sender(Protocol):
     async def prepare(self) -> None:
         """Called before anything is claimed, once a pass: what takes long and is no sending."""
 
-    def seal(self, reply: Reply, delivery: Delivery) -> bytes:
+    def seal(self, message: Message, delivery: Delivery) -> bytes:
         """What will go over the wire, now and in every retry; tokens are filled in. Called in the loop."""
 
     async def send(self, delivery: Delivery) -> Outcome:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
     from bot.domain.deliveries import Delivery, Finding, Outcome
-    from bot.messages.reply import Reply
+    from bot.messages.message import Message
 
 
 @dataclass
@@ -91,9 +91,9 @@ class SocketSender:
     async def prepare(self) -> None:
         """Nothing to do."""
 
-    def seal(self, reply: Reply, delivery: Delivery) -> bytes:  # noqa: ARG002 - the protocol's signature
+    def seal(self, message: Message, delivery: Delivery) -> bytes:  # noqa: ARG002 - the protocol's signature
         """The words."""
-        return reply.text.encode()
+        return message.text.encode()
 
     async def send(self, delivery: Delivery) -> Outcome:
         """One request, on a connection of its own."""

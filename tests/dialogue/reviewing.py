@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.domain.review.proposals import Policy, Proposal
     from bot.domain.review.reports import Report
     from bot.messages.form import Form
+    from bot.messages.message import Message
     from bot.messages.reply import Reply
     from bot.ports import Store, UnitOfWork
 
@@ -128,7 +129,7 @@ def file(talk: Talk, **values: str) -> str:
     return number_in(answered(send(talk, **values)))
 
 
-def number_in(reply: Reply) -> str:
+def number_in(reply: Message) -> str:
     """The report that the title is about."""
     found = _NUMBER.search(reply.title)
     assert found, reply.title
@@ -153,7 +154,7 @@ def card(talk: Talk, name: str) -> Reply:
     return answered(talk.say(f"/review {name}"))
 
 
-def act(talk: Talk, on: str | Reply, label: str, **values: str) -> Reply:
+def act(talk: Talk, on: str | Message, label: str, **values: str) -> Reply:
     """Press a button of a report's card, and send the form that it opens with these values."""
     shown = on if not isinstance(on, str) else card(talk, on)
     reply = talk.press(button(shown, label))
@@ -198,7 +199,7 @@ def standing_of(talk: Talk, name: str) -> str:
 # --- what was told
 
 
-def notices(talk: Talk) -> list[Reply]:
+def notices(talk: Talk) -> list[Message]:
     """What came to somebody at a terminal by direct message since they last looked."""
     return inbox(talk, Place("terminal", "", talk.id or talk.name, direct=True))
 
@@ -208,12 +209,12 @@ def titles(talk: Talk) -> list[str]:
     return [notice.title for notice in notices(talk)]
 
 
-def posted(talk: Talk, place: str) -> list[Reply]:
+def posted(talk: Talk, place: str) -> list[Message]:
     """What came to a place of the terminal since somebody last looked there."""
     return inbox(talk, Place("terminal", TERMINAL.id, place))
 
 
-def inbox(talk: Talk, *places: Place) -> list[Reply]:
+def inbox(talk: Talk, *places: Place) -> list[Message]:
     """What is unread in inboxes of the terminal, which is read from now on."""
     return unread(store_of(talk), talk.dispatcher.registry.codec, places, TERMINAL, talk.now)
 

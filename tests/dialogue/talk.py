@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from bot.commands.spec import Asked, Suggestion
     from bot.messages.form import Form
-    from bot.messages.reply import Button, Reply
+    from bot.messages.message import Button, Message
+    from bot.messages.reply import Reply
     from bot.ports import Store
 
 NOW = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
@@ -85,21 +86,21 @@ class Talk:
         return asyncio.run(self.dispatcher.dispatch(invocation))
 
 
-def button(reply: Reply, label: str) -> Button:
+def button(reply: Message, label: str) -> Button:
     """The button of that label; fails when there is none or there are two."""
     (found,) = [button for button in reply.buttons if button.label == label]
     return found
 
 
-def labels(reply: Reply) -> list[str]:
+def labels(reply: Message) -> list[str]:
     """What the buttons say."""
     return [button.label for button in reply.buttons]
 
 
-def pressable(reply: Reply) -> Iterator[Button]:
+def pressable(reply: Message) -> Iterator[Button]:
     """All that can be pressed: buttons, and the options of every choice."""
     yield from reply.buttons
-    yield from reply.opens
+    yield from (item.opens for item in reply.items if item.opens)
     for choice in reply.choices:
         yield from choice.options
 
@@ -117,27 +118,27 @@ def standing(form: Form) -> dict[str, str]:
     return {field.name: field.value for field in form.fields}
 
 
-def codes(reply: Reply) -> list[str]:
+def codes(reply: Message) -> list[str]:
     """The codes of the actions listed."""
-    return [str(line.code) for line in reply.items]
+    return [str(line.code) for line in reply.lines]
 
 
-def fields(reply: Reply) -> dict[str, str]:
+def fields(reply: Message) -> dict[str, str]:
     """The fields by name; fails when two have one name."""
     named = {field.name: field.value for field in reply.fields}
     assert len(named) == len(reply.fields), [field.name for field in reply.fields]
     return named
 
 
-def words(reply: Reply) -> str:
+def words(reply: Message) -> str:
     """All that the answer says in words, for looking something up in it."""
     parts = [reply.title, reply.text, *(f"{field.name}: {field.value}" for field in reply.fields)]
     parts += [f"{link.name}: {link.label} {link.url}" for link in reply.links]
-    parts += [f"{line.code} {line.title}" for line in reply.items]
+    parts += [f"{line.code} {line.title}" for line in reply.lines]
     return "\n".join(parts)
 
 
-def total(reply: Reply) -> int:
+def total(reply: Message) -> int:
     """How long the list is of which this is a page."""
     assert reply.page is not None, reply
     return reply.page.total

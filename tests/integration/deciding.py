@@ -15,7 +15,7 @@ from bot.commands.every import build_registry
 from bot.commands.spec import Filled, Invocation, Pressed
 from bot.domain.community.people import Account, Home, Role
 from bot.domain.deliveries import DeliveryState, Place, Purpose, about_report
-from bot.messages.reply import Press
+from bot.messages.message import Press
 from bot.ports.store import read
 from storage.database import Database
 from storage.outbox.tables import deliveries, payloads, places

@@ -14,7 +14,7 @@ from bot.domain.deliveries import Absent, NotSent, Refused, Sent, Unknown
 
 if TYPE_CHECKING:
     from bot.domain.deliveries import Delivery, Finding, Outcome
-    from bot.messages.reply import Reply
+    from bot.messages.message import Message
 
 
 class Fault(StrEnum):
@@ -112,12 +112,12 @@ class PlatformSender:
         """Counts."""
         self.prepared += 1
 
-    def seal(self, reply: Reply, delivery: Delivery) -> bytes:
+    def seal(self, message: Message, delivery: Delivery) -> bytes:
         """The words and the buttons."""
         asyncio.get_running_loop()
         self.drawn.append(delivery.key)
-        buttons = [[button.label, button.token] for button in reply.buttons]
-        return json.dumps({"text": reply.text, "buttons": buttons}).encode()
+        buttons = [[button.label, button.token] for button in message.buttons]
+        return json.dumps({"text": message.text, "buttons": buttons}).encode()
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Post it, and say what is known of it."""

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
     from bot.domain.deliveries import Delivery
-    from bot.messages.reply import Reply
+    from bot.messages.message import Message
     from tests.integration.conftest import Databases
 
 RELEASED = json.loads(Path(__file__).with_name("released_0003.json").read_text(encoding="utf-8"))
@@ -73,9 +73,9 @@ ATTIC, AT_A_DESK = (
 class Wire(PlatformSender):
     """Encodes messages as they go to Discord."""
 
-    def seal(self, reply: Reply, delivery: Delivery) -> bytes:
+    def seal(self, message: Message, delivery: Delivery) -> bytes:
         """A request to Discord, which the platform in memory does not read."""
-        return sealed(reply, delivery).encode()
+        return sealed(message, delivery).encode()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from adapters.discord.limits import MOST_ATTACHMENTS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from bot.messages.reply import KeptFile
+    from bot.messages.message import KeptFile
 
     Items = list[ui.Item[Any]]
 

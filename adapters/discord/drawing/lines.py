@@ -12,13 +12,14 @@ from bot.domain.writing.links import host_of
 from bot.domain.writing.text import shorten
 from bot.messages.budget import Draft, Line, LinkLine
 from bot.messages.visible import address, visible
+from bot.messages.wording import facts_of, page_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.catalogue.actions import ActionLine, Source
+    from bot.domain.catalogue.actions import Source
     from bot.domain.community.people import Moderator
-    from bot.messages.reply import Field, Link, Page, Reply
+    from bot.messages.message import Field, Item, Link, Message
 
 NOTHING = "There is nothing to show."
 LONGEST_NAME = 80
@@ -32,12 +33,12 @@ LONGER = 500
 _ID = re.compile(r"[0-9]{1,20}")
 
 
-def draft_of(reply: Reply, buttoned: Sequence[Link], listed: Sequence[Link], *, opened: bool) -> Draft:
+def draft_of(reply: Message, buttoned: Sequence[Link], listed: Sequence[Link], *, opened: bool) -> Draft:
     """All that `reply` says; `buttoned` links have a button beside them, items that are `opened` too."""
     fields = tuple(line for line in map(_field, reply.fields) if line)
     links = (*map(_buttoned, buttoned), *map(_listed, listed))
     items = tuple(_item(item, opened=opened) for item in reply.items)
-    foot = _page(reply.page)
+    foot = f"-# {page_words(reply.page)}" if page_words(reply.page) else ""
     head = _head(reply)
     if not (head or fields or links or items or foot):
         head = (Line(NOTHING),)
@@ -50,9 +51,9 @@ def shown_host(url: str) -> str:
     return host if len(host) <= LONGEST_HOST else "…" + host[1 - LONGEST_HOST :]
 
 
-def _head(reply: Reply) -> tuple[Line, ...]:
+def _head(reply: Message) -> tuple[Line, ...]:
     title = escape(reply.title)
-    text = escape_lines(reply.text or (reply.problem.message if reply.problem else ""))
+    text = escape_lines(reply.words)
     return (*([Line(title, "## ")] if title else []), *([Line(text, floor=LONGER)] if text else []))
 
 
@@ -118,18 +119,14 @@ def _names(label: str, host: str) -> bool:
     return re.search(rf"(?<![\w.-]){re.escape(host)}(?![\w-]|\.\w)", label) is not None
 
 
-def _item(item: ActionLine, *, opened: bool) -> Line:
+def _item(item: Item, *, opened: bool) -> Line:
     """Facts on the next line: a title that runs from right to left must not turn them around."""
-    title = escape(shorten(visible(item.title), LONGEST_TITLE))
-    code = "" if opened and title else f"**{fit(escape(str(item.code)), LONGEST_NAME)}**"
-    return Line(title, f"{code} " if code and title else code, f"\n-# {' · '.join(_facts(item))}")
-
-
-def _facts(item: ActionLine) -> list[str]:
-    """How it stands, since when, where, who says so, and how sure that is."""
-    whose = fit(escape(item.whose), LONGEST_NAME)
-    facts = [item.standing, item.changed.words, whose, _per(item.source), item.sureness]
-    return [fact for fact in facts if fact]
+    line = item.line
+    title = escape(shorten(visible(line.title), LONGEST_TITLE))
+    code = "" if opened and title else f"**{fit(escape(str(line.code)), LONGEST_NAME)}**"
+    shown = replace(item, note=fit(escape(item.note), LONGEST_NAME))
+    facts = facts_of(shown, fit(escape(line.whose), LONGEST_NAME), _per(line.source))
+    return Line(title, f"{code} " if code and title else code, f"\n-# {' · '.join(facts)}")
 
 
 def _per(source: Source) -> str:
@@ -137,10 +134,3 @@ def _per(source: Source) -> str:
     host = escape(shown_host(source.url))
     where = f"{publisher} ({host})" if publisher and host else publisher or host
     return f"per {where}" if where else ""
-
-
-def _page(page: Page | None) -> str:
-    if page is None or not page.total:
-        return ""
-    where = f"Page {page.number:,} of {page.pages:,}, " if page.pages > 1 else ""
-    return f"-# {where}{page.total:,} in all"

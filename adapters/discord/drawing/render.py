@@ -24,8 +24,8 @@ from adapters.discord.limits import (
     MOST_TEXT,
 )
 from bot.messages.budget import said
+from bot.messages.message import ButtonRole, Message, TextFile
 from bot.messages.plain import WHOLE, in_plain
-from bot.messages.reply import TextFile
 from bot.messages.visible import address, plain
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from adapters.discord.drawing.shape import Parts, Shape
     from bot.messages.budget import Said
-    from bot.messages.reply import Button, KeptFile, Link, Reply
+    from bot.messages.message import Button, KeptFile, Link
 
     Items = list[ui.Item[Any]]
 
@@ -42,11 +42,15 @@ Row = ui.ActionRow[Any]
 OPEN_AN_ACTION = "Open an action"
 NO_LABEL = "…"
 """For what has no letter that can be seen: Discord refuses empty labels."""
-PAGES = ("Next", "Previous", "First page")
-"""The labels of the buttons through a list."""
+STYLES = {
+    None: discord.ButtonStyle.secondary,
+    ButtonRole.LEADS: discord.ButtonStyle.primary,
+    ButtonRole.AGREES: discord.ButtonStyle.success,
+    ButtonRole.DESTROYS: discord.ButtonStyle.danger,
+}
 
 
-def draw(reply: Reply, files: Sequence[KeptFile] = ()) -> ui.LayoutView:
+def draw(reply: Message, files: Sequence[KeptFile] = ()) -> ui.LayoutView:
     """The whole reply as one message. Must be called in a running loop, which discord.py's views ask for.
 
     `files` are those that come with it: none with an answer, to which only text can be attached.
@@ -62,7 +66,7 @@ def draw(reply: Reply, files: Sequence[KeptFile] = ()) -> ui.LayoutView:
         _text([*text.head, *text.fields]),
         _links(text.links, buttoned),
         [*_items(text, parts, shape), *_text([text.foot])],
-        _controls(reply, parts, shape),
+        _controls(parts, shape),
     ]
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*_joined(groups, shape.separators), accent_colour=accent_of(reply)))
@@ -75,20 +79,20 @@ def draw(reply: Reply, files: Sequence[KeptFile] = ()) -> ui.LayoutView:
     return view
 
 
-def texts_of(reply: Reply, view: ui.LayoutView) -> list[TextFile]:
+def texts_of(reply: Message, view: ui.LayoutView) -> list[TextFile]:
     """The text files that `view`, drawn of `reply`, shows: its own, and all that it says where it was cut."""
     texts = [TextFile(file_name(reply.file.name), reply.file.content)] if reply.file else []
     shown = (item.media.url for item in view.children if isinstance(item, ui.File))
     return [*texts, TextFile(WHOLE, in_plain(reply))] if f"{ATTACHED}{WHOLE}" in shown else texts
 
 
-def files_of(reply: Reply, view: ui.LayoutView) -> list[discord.File]:
+def files_of(reply: Message, view: ui.LayoutView) -> list[discord.File]:
     """The same, to be sent once."""
     texts = texts_of(reply, view)
     return [discord.File(io.BytesIO(text.content.encode()), text.name) for text in texts]
 
 
-def _shaped(reply: Reply, parts: Parts, most: int) -> tuple[Shape, Said]:
+def _shaped(reply: Message, parts: Parts, most: int) -> tuple[Shape, Said]:
     """In at most so many components: which parts can be pressed, and what is said beside them."""
     shape = shape_of(reply, parts, most)
     buttoned = parts.buttoned[: shape.links]
@@ -136,21 +140,19 @@ def _picker(parts: Parts) -> Items:
     return [Row(TokenSelect.of(0, OPEN_AN_ACTION, options))]
 
 
-def _controls(reply: Reply, parts: Parts, shape: Shape) -> Items:
+def _controls(parts: Parts, shape: Shape) -> Items:
     controls: Items = []
     for number, choice in enumerate(parts.choices[: shape.selects], 1):
         options = [(_label(option.label, LONGEST_OPTION_LABEL), option.token) for option in choice.options]
         placeholder = plain(choice.label, LONGEST_PLACEHOLDER)
         controls.append(Row(TokenSelect.of(number, placeholder, options)))
-    buttons = [_button(button, paged=reply.page is not None) for button in parts.buttons[: shape.buttons]]
+    buttons = [_button(button) for button in parts.buttons[: shape.buttons]]
     rows = range(0, len(buttons), MOST_BUTTONS_IN_ROW)
     return [*controls, *(Row(*buttons[at : at + MOST_BUTTONS_IN_ROW]) for at in rows)]
 
 
-def _button(button: Button, *, paged: bool) -> TokenButton:
-    primary = paged and button.label in PAGES
-    style = discord.ButtonStyle.primary if primary else discord.ButtonStyle.secondary
-    return TokenButton.of(_label(button.label, LONGEST_BUTTON_LABEL), button.token, style)
+def _button(button: Button) -> TokenButton:
+    return TokenButton.of(_label(button.label, LONGEST_BUTTON_LABEL), button.token, STYLES[button.role])
 
 
 def _label(text: str, most: int) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.domain.catalogue.actions import ActionLine
-    from bot.messages.reply import Button, Choice, Link, Reply
+    from bot.messages.message import Button, Choice, Link, Message
 
 MOST_LINK_BUTTONS = 8
 # Discord refuses a whole message for one address that it finds malformed; we only try plain host names.
@@ -59,7 +59,7 @@ class Shape:
     buttons: int
 
 
-def parts_of(reply: Reply) -> Parts:
+def parts_of(reply: Message) -> Parts:
     """Sort out what can be pressed."""
     seen: set[str] = set()
 
@@ -70,9 +70,7 @@ def parts_of(reply: Reply) -> Parts:
         return not known and is_token(button.token)
 
     buttons = tuple(filter(fresh, reply.buttons))
-    opens = tuple(
-        (item, opener) for item, opener in zip(reply.items, reply.opens, strict=False) if fresh(opener)
-    )
+    opens = tuple((item.line, item.opens) for item in reply.items if item.opens and fresh(item.opens))
     choices = (replace(c, options=tuple(filter(fresh, c.options))[:MOST_OPTIONS]) for c in reply.choices)
     links = [link for link in reply.links if any(map(visible, (link.name, link.label, link.url)))]
     return Parts(
@@ -84,12 +82,12 @@ def parts_of(reply: Reply) -> Parts:
     )
 
 
-def shape_of(reply: Reply, parts: Parts, most: int) -> Shape:
+def shape_of(reply: Message, parts: Parts, most: int) -> Shape:
     """The richest shape in at most so many components."""
     return next(shape for shape in _shapes(reply, parts) if _size(reply, parts, shape) <= most)
 
 
-def _shapes(reply: Reply, parts: Parts) -> Iterator[Shape]:
+def _shapes(reply: Message, parts: Parts) -> Iterator[Shape]:
     """From the richest to the poorest. A link in the text still opens, a filter that is gone is gone."""
     links = min(len(parts.buttoned), MOST_LINK_BUTTONS)
     opened = bool(parts.opens) and len(parts.opens) == len(reply.items)
@@ -119,7 +117,7 @@ def _shapes(reply: Reply, parts: Parts) -> Iterator[Shape]:
         yield (shape := replace(shape, buttons=fewer))
 
 
-def _size(reply: Reply, parts: Parts, shape: Shape) -> int:
+def _size(reply: Message, parts: Parts, shape: Shape) -> int:
     """How many components it makes at the most, the container among them."""
     links = shape.links * _SECTION + (len(parts.buttoned) + len(parts.listed) > shape.links)
     items = len(reply.items) * _SECTION if shape.opened else bool(reply.items)

@@ -28,7 +28,7 @@ from bot.ports.store import read_async
 if TYPE_CHECKING:
     from bot.answering.fetching import Fetcher
     from bot.domain.deliveries import Delivery, Finding, Outcome
-    from bot.messages.reply import Reply
+    from bot.messages.message import Message
     from bot.ports import Store
 
 _PATIENCE = SEND_WITHIN - 1.0
@@ -64,9 +64,9 @@ class DiscordSender:
         """Fetch the files of reports."""
         await self._fetcher.fetch()
 
-    def seal(self, reply: Reply, delivery: Delivery) -> bytes:
+    def seal(self, message: Message, delivery: Delivery) -> bytes:
         """The message as it will be sent every time. Called in the loop."""
-        return sealed(reply, delivery).encode()
+        return sealed(message, delivery).encode()
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Try once."""
@@ -148,9 +148,9 @@ class DiscordSender:
         return await read_async(self._store, lambda uow: uow.files.content(file))
 
 
-def sealed(reply: Reply, delivery: Delivery) -> Sealed:
-    """Draw `reply` for good. Must be called in a running loop."""
-    view = draw(reply, reply.files)
+def sealed(message: Message, delivery: Delivery) -> Sealed:
+    """Draw `message` for good. Must be called in a running loop."""
+    view = draw(message, message.files)
     payload: dict[str, Any] = {
         "components": [child.to_component_dict() for child in view.children],
         "flags": _COMPONENTS_V2,
@@ -158,7 +158,7 @@ def sealed(reply: Reply, delivery: Delivery) -> Sealed:
     }
     if delivery.purpose is not Purpose.REDRAW:
         payload |= {"nonce": delivery.key, "enforce_nonce": True}
-    return Sealed(payload, tuple(texts_of(reply, view)), tuple(named_files(reply.files)))
+    return Sealed(payload, tuple(texts_of(message, view)), tuple(named_files(message.files)))
 
 
 def _params(payload: dict[str, Any], contents: dict[str, bytes]) -> MultipartParameters:

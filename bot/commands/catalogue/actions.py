@@ -11,11 +11,11 @@ from bot.commands.catalogue.listing import (
     described,
     filter_choices,
     filter_of,
+    items_of,
     left_out_words,
     listed,
     named_states,
     nothing_found,
-    openers,
     reporting,
     status_words,
 )
@@ -41,7 +41,8 @@ from bot.domain.writing.words import MOST_WORDS, words_of_query
 from bot.engine.catalogue.lists import list_actions, perhaps_later
 from bot.engine.catalogue.states import counted
 from bot.errors import NotFoundError, NotUnderstoodError
-from bot.messages.reply import Button, Field, Link, Press, Reply
+from bot.messages.message import Button, Field, Link, Press
+from bot.messages.reply import Reply
 from bot.messages.wording import joined, number_of
 
 if TYPE_CHECKING:
@@ -80,8 +81,7 @@ def _action(uow: UnitOfWork, call: Call, code: Code) -> Reply:
         title=f"{code}: {action.facts.title}",
         text=joined(aliased, action.facts.summary),
         fields=_action_fields(action, rests_on, related=bool(related)),
-        items=tuple(related),
-        opens=openers(related),
+        items=items_of(related),
         stage=action.facts.status.stage,
         links=tuple(_link(source) for source in action.facts.sources),
         buttons=_action_buttons(action, rests_on),

@@ -12,7 +12,8 @@ from bot.domain.catalogue.filters import Filter
 from bot.domain.writing.links import host_of
 from bot.engine.catalogue.law import find_measure, find_precedent, other_measures
 from bot.engine.catalogue.lists import list_actions
-from bot.messages.reply import Button, Field, Link, Press, Reply
+from bot.messages.message import Button, Field, Link, Press
+from bot.messages.reply import Reply
 from bot.messages.wording import number_of
 
 if TYPE_CHECKING:

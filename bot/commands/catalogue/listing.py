@@ -11,8 +11,9 @@ from bot.domain.catalogue.dates import PartialDate
 from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.states import BY_CODE, STATES
 from bot.domain.catalogue.topics import Topic
-from bot.messages.reply import Button, Choice, Field, Page, Press, Problem, Reply, Visibility
-from bot.messages.wording import joined
+from bot.messages.message import Button, ButtonRole, Choice, Field, Item, Page, Press
+from bot.messages.reply import Problem, Reply, Visibility
+from bot.messages.wording import joined, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,27 +60,28 @@ def listed(call: Call, reply: Reply, listing: Listing) -> Reply:
     buttons = []
     if listing.following:
         press = replace(_here(call), after=listing.following, page=listing.number + 1)
-        buttons.append(Button("Next", press))
+        buttons.append(Button("Next", press, role=ButtonRole.LEADS))
     if listing.preceding:
         press = replace(_here(call), before=listing.preceding, page=max(listing.number - 1, 1))
-        buttons.append(Button("Previous", press))
+        buttons.append(Button("Previous", press, role=ButtonRole.LEADS))
     if listing.number > 2:
-        buttons.append(Button("First page", _here(call)))
+        buttons.append(Button("First page", _here(call), role=ButtonRole.LEADS))
     gone = listing.total and not listing.lines
     note = "Nothing is left on this page: the list became shorter meanwhile." if gone else ""
     return replace(
         reply,
         text=joined(reply.text, note, _unchecked(listing.lines)),
-        items=listing.lines,
-        opens=openers(listing.lines),
+        items=items_of(listing.lines),
         buttons=(*buttons, *reply.buttons),
         page=Page(listing.number, listing.pages, listing.total),
     )
 
 
-def openers(lines: Iterable[ActionLine]) -> tuple[Button, ...]:
-    """What shows each of some actions whole."""
-    return tuple(Button(str(line.code), Press("action", {"code": str(line.code)})) for line in lines)
+def items_of(lines: Iterable[ActionLine]) -> tuple[Item, ...]:
+    """Some actions, each with a button that shows it whole."""
+    return tuple(
+        Item(line, Button(str(line.code), Press("action", {"code": str(line.code)}))) for line in lines
+    )
 
 
 def reporting(label: str, **options: str) -> Button:
@@ -199,7 +201,7 @@ def _here(call: Call) -> Press:
 
 
 def _option(call: Call, name: str, text: str, label: str, count: int) -> Button:
-    return Button(f"{label[:1].upper()}{label[1:]} ({count})", call.again(**{name: text}))
+    return Button(f"{sentence(label)} ({count})", call.again(**{name: text}))
 
 
 def _choice(call: Call, name: str, label: str, options: list[Button]) -> Choice:

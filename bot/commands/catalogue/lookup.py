@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.commands.catalogue.listing import openers
+from bot.commands.catalogue.listing import items_of
 from bot.commands.options import WORDS
 from bot.commands.spec import CommandSpec, Option
 from bot.domain.writing.links import MOST_LINKS
 from bot.engine.catalogue.lists import PAGE_SIZE
 from bot.engine.catalogue.lookup import look_up
 from bot.errors import NotFoundError
-from bot.messages.reply import Button, Press, Reply, Visibility
+from bot.messages.message import Button, Press
+from bot.messages.reply import Reply, Visibility
 from bot.messages.wording import in_a_row, joined, number_of
 
 if TYPE_CHECKING:
@@ -37,8 +38,7 @@ def _lookup(uow: UnitOfWork, call: Call, text: str) -> Reply:
     return Reply(
         title="Looked up",
         text=joined(on_link, f"It speaks of {named}." if named else ""),
-        items=found.actions,
-        opens=openers(found.actions),
+        items=items_of(found.actions),
         buttons=tuple(Button(state.name, Press("state", {"state": state.code})) for state, _ in found.states),
     )
 

@@ -10,7 +10,8 @@ from bot.commands.options import STATE_OPTION, TOPIC_OPTION
 from bot.commands.spec import CommandSpec
 from bot.domain.catalogue.states import BY_CODE, STATES
 from bot.domain.catalogue.trend import trend
-from bot.messages.reply import Button, Field, Press, Reply
+from bot.messages.message import Button, Field, Press
+from bot.messages.reply import Reply
 from bot.messages.wording import number_of
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from bot.commands.catalogue.listing import (
     described,
     filter_choices,
     filter_of,
+    items_of,
     listed,
     named_states,
     nothing_found,
-    openers,
     reporting,
     topic_words,
 )
@@ -26,7 +26,8 @@ from bot.engine.catalogue.lists import list_actions
 from bot.engine.catalogue.money import Missing, Standing, standing
 from bot.engine.catalogue.states import Profile, compare, profile
 from bot.errors import NotUnderstoodError
-from bot.messages.reply import Button, Field, Link, Press, Reply
+from bot.messages.message import Button, Field, Link, Press
+from bot.messages.reply import Reply
 from bot.messages.wording import in_a_row, number_of
 
 if TYPE_CHECKING:
@@ -114,8 +115,7 @@ def _compare(uow: UnitOfWork, call: Call, state: State, other: State) -> Reply:
         title=f"{state.name} and {other.name}",
         text="The newest actions of each stand below." if both.newest else "Nothing on file for either.",
         fields=tuple(fields),
-        items=both.newest,
-        opens=openers(both.newest),
+        items=items_of(both.newest),
         links=tuple(dict.fromkeys((*_money_links(left.money), *_money_links(right.money)))),
         buttons=tuple(Button(side.name, Press("state", {"state": side.code})) for side in (state, other)),
     )

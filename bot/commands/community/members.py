@@ -20,7 +20,8 @@ from bot.engine.community.people import FORMER, person_of
 from bot.engine.review.desk import clock
 from bot.engine.review.members import author_of, ban, note, note_key, pseudonyms_of, unban
 from bot.errors import NotFoundError, NotUnderstoodError
-from bot.messages.reply import Button, Field, Page, Press, Reply, Visibility
+from bot.messages.message import Button, ButtonRole, Field, Page, Press
+from bot.messages.reply import Reply, Visibility
 from bot.messages.wording import in_a_row
 from bot.notices.notify import finish
 
@@ -154,7 +155,7 @@ def _audit(uow: UnitOfWork, call: Call) -> Reply:
     buttons = [*page.turns]
     number = call.press.page
     if number > 1:
-        buttons.append(Button("First page", Press("audit")))
+        buttons.append(Button("First page", Press("audit"), role=ButtonRole.LEADS))
     return Reply(
         title="Audit",
         text="What moderators and admins did here, newest first. `fiftywire audit verify` checks the chain.",

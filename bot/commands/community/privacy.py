@@ -13,7 +13,8 @@ from bot.engine.community.codes import issue_code, use_code
 from bot.engine.community.people import keep_person
 from bot.engine.community.privacy import EVERY_REPORT, everything_about, forget
 from bot.errors import ChangedMeanwhileError
-from bot.messages.reply import Button, Field, Press, Reply, TextFile, Visibility
+from bot.messages.message import Button, ButtonRole, Field, Press, TextFile
+from bot.messages.reply import Reply, Visibility
 from bot.messages.wording import in_a_row, number_of
 from bot.notices.notify import without_sender
 
@@ -50,7 +51,9 @@ def _privacy(uow: UnitOfWork, call: Call, do: str | None) -> Reply:
                 "/reports, notes about you and messages to you. What you reported stays, without you; so do "
                 "a community's ban, as a pseudonym, and its list of moderators. This cannot be taken back."
             ),
-            buttons=(Button("Delete it for good", Press("privacy", {"do": "confirm"})),),
+            buttons=(
+                Button("Delete it for good", Press("privacy", {"do": "confirm"}), role=ButtonRole.DESTROYS),
+            ),
         )
     if do == "confirm":
         # Of anonymous reports no card names anybody, and one that changed now would.

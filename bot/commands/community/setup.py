@@ -25,7 +25,8 @@ from bot.engine.community.communities import (
 )
 from bot.errors import NotUnderstoodError
 from bot.messages.form import Form
-from bot.messages.reply import Button, Field, Press, Reply, Visibility
+from bot.messages.message import Button, Field, Press
+from bot.messages.reply import Reply, Visibility
 from bot.messages.wording import in_a_row, number_of
 
 if TYPE_CHECKING:

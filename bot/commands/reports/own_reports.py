@@ -15,7 +15,8 @@ from bot.domain.writing.links import host_of
 from bot.domain.writing.text import clean, shorten
 from bot.errors import NotFoundError
 from bot.messages.documents import from_document
-from bot.messages.reply import Button, Choice, Field, Link, Page, Press, Reply, Visibility
+from bot.messages.message import Button, ButtonRole, Choice, Field, Link, Page, Press
+from bot.messages.reply import Reply, Visibility
 from bot.messages.wording import in_a_row, number_of
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _list(uow: UnitOfWork, call: Call, person: Person) -> Reply:
     buttons = [*listed.turns]
     pages = max(-(-total // PAGE), number)
     if number > 1:
-        buttons.append(Button("First page", Press("reports")))
+        buttons.append(Button("First page", Press("reports"), role=ButtonRole.LEADS))
     options = tuple(
         Button(f"{one.name}: {shorten(clean(one.what), 60)}", Press("reports", {"report": one.name}))
         for one in shown

@@ -27,7 +27,8 @@ from bot.engine.review.reporting import (
 )
 from bot.errors import AmbiguousError, Guess, NotFoundError, NotUnderstoodError
 from bot.messages.form import Entry, Form, FormField, FormOption
-from bot.messages.reply import Button, Field, Link, Press, Reply, Visibility
+from bot.messages.message import Button, Field, Link, Press
+from bot.messages.reply import Reply, Visibility
 from bot.messages.wording import in_a_row
 from bot.notices.notify import finish
 

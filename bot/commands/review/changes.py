@@ -42,7 +42,8 @@ from bot.engine.review.proposing import action_to_change, propose
 from bot.engine.review.undoing import undo_action, undo_report
 from bot.errors import NotFoundError, NotUnderstoodError
 from bot.messages.form import Entry, Form, FormField
-from bot.messages.reply import Button, Field, Press, Reply, Visibility
+from bot.messages.message import Button, Field, Press
+from bot.messages.reply import Reply, Visibility
 from bot.notices.draft_words import changed_words
 from bot.notices.notify import finish
 

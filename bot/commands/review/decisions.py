@@ -29,7 +29,8 @@ from bot.engine.review.publishing import approve
 from bot.engine.review.reviewing import ask, claim, edit, mark_known, reject
 from bot.errors import ChangedMeanwhileError, NotUnderstoodError
 from bot.messages.form import Entry, Form, FormField, FormOption
-from bot.messages.reply import Button, Choice, Problem, Reply, Visibility
+from bot.messages.message import Button, Choice, Item
+from bot.messages.reply import Problem, Reply, Visibility
 from bot.notices.cards import alike_actions, answer_with, card, press_for, seen
 from bot.notices.notify import finish
 
@@ -223,8 +224,8 @@ def _suggested(uow: UnitOfWork, call: Call, number: int, words: str | None) -> R
         Button(f"{line.code}: {line.title}", call.again(of=str(line.code), words=None)) for line in found
     )
     return Reply(
-        title=f"R-{number} repeats…", text="Pick the action that says it already.", items=tuple(found),
-        choices=(Choice("It repeats", options),), visibility=Visibility.ASKER,
+        title=f"R-{number} repeats…", text="Pick the action that says it already.",
+        items=tuple(map(Item, found)), choices=(Choice("It repeats", options),), visibility=Visibility.ASKER,
     )  # fmt: skip
 
 

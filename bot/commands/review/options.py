@@ -21,6 +21,7 @@ from bot.domain.writing.mentions import PlaceMention, places_in
 from bot.domain.writing.text import clean, shorten, squeeze
 from bot.errors import NotFoundError, NotUnderstoodError
 from bot.messages.form import Entry
+from bot.messages.wording import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +100,7 @@ def _read_link(text: str) -> str:
         return cleaned_link(text)
     except ValueError as error:
         said = str(error)
-        raise NotUnderstoodError(f"{said[:1].upper()}{said[1:]}.") from None
+        raise NotUnderstoodError(f"{sentence(said)}.") from None
 
 
 def _read_report(text: str) -> int:
@@ -167,7 +168,7 @@ def _places_text(places: tuple[PlaceMention, ...]) -> str:
 
 
 def _upper(label: str) -> str:
-    return f"{label[:1].upper()}{label[1:]}"
+    return f"{sentence(label)}"
 
 
 TEXT = OptionType(Shape.REST, _read_text, entry=Entry.TEXT)

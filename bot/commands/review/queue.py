@@ -14,7 +14,8 @@ from bot.domain.community.people import Role
 from bot.domain.review.queue import QueueFilter
 from bot.engine.review.case import posted_case
 from bot.errors import NotFoundError
-from bot.messages.reply import Button, Choice, Page, Press, Reply, Visibility
+from bot.messages.message import Button, ButtonRole, Choice, Page, Press
+from bot.messages.reply import Reply, Visibility
 from bot.messages.wording import number_of
 from bot.notices.cards import answer_with, card
 from bot.notices.notify import lapse_reports
@@ -73,10 +74,14 @@ def _page(
     here = dict(call.options)
     buttons = list(shown.buttons)
     if following:
-        buttons.append(Button("Next", Press("review", here, after=key(one.number), page=number + 1)))
+        buttons.append(
+            Button(
+                "Next", Press("review", here, after=key(one.number), page=number + 1), role=ButtonRole.LEADS
+            )
+        )
     if preceding:
         turned = Press("review", here, before=key(one.number), page=max(number - 1, 1))
-        buttons.append(Button("Previous", turned))
+        buttons.append(Button("Previous", turned, role=ButtonRole.LEADS))
     waiting = f"{number_of(total, 'report')} {'waits' if total == 1 else 'wait'}, the oldest for {age}."
     reply = answer_with(shown, waiting)
     return replace(

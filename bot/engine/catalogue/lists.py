@@ -10,7 +10,7 @@ from bot.domain.catalogue.dates import PartialDate
 if TYPE_CHECKING:
     from bot.domain.catalogue.actions import ActionLine
     from bot.domain.catalogue.filters import Filter
-    from bot.messages.reply import Press
+    from bot.messages.message import Press
     from bot.ports import UnitOfWork
 
 PAGE_SIZE = 8

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def test_every_action_is_shown_whole(ana: Talk) -> None:
     rows = {row["title"]: row for row in ACTIONS}
-    listed = {line.title: line for page in press_all(ana, "/recent", "Next") for line in page.items}
+    listed = {line.title: line for page in press_all(ana, "/recent", "Next") for line in page.lines}
     assert listed.keys() == rows.keys()
     for title, row in rows.items():
         code = listed[title].code
@@ -96,15 +96,15 @@ def test_related_actions_have_something_in_common(ana: Talk) -> None:
         return {*urls, *row.get("responds_to", ()), *row.get("legal_basis", ())}
 
     for page in press_all(ana, "/recent", "Next"):
-        for line in page.items:
+        for line in page.lines:
             reply = ana.say(f"/action {line.code}")
             mine = traits(rows[line.title])
             others = [
                 other for other in rows.values() if other["title"] != line.title and mine & traits(other)
             ]
-            assert len(reply.items) == min(5, len(others)), line.code
+            assert len(reply.lines) == min(5, len(others)), line.code
             assert ("Related" in [field.name for field in reply.fields]) == bool(others)
-            for related in reply.items:
+            for related in reply.lines:
                 assert mine & traits(rows[related.title])
 
 
@@ -147,7 +147,7 @@ def test_a_withdrawn_action_says_when_and_why(own: Talk) -> None:
 )
 def test_search_finds_all_that_have_the_words(ana: Talk, query: str) -> None:
     """Every action whose title or summary has the words, whole or as beginnings, is found."""
-    found = {line.title for page in press_all(ana, f"/search {query}", "Next") for line in page.items}
+    found = {line.title for page in press_all(ana, f"/search {query}", "Next") for line in page.lines}
     assert ana.say(f"/search {query}").title == f"Search: {query}"
     wanted = query.lower().split()
     for row in ACTIONS:
@@ -188,7 +188,7 @@ def test_search_survives_anything(ana: Talk, query: str) -> None:
 def test_search_filters(ana: Talk) -> None:
     reply = answered(ana.say("/search vaccine state:IL status:live topic:public-health"))
     assert reply.text.startswith("1 action for Illinois and public health, live.")
-    (line,) = reply.items
+    (line,) = reply.lines
     assert "IL" in line.states
     nothing = ana.say("/search zeppelin state:OH topic:supply-chain approach:build status:won since:2025-07")
     assert problem(nothing) == "not_found"
@@ -207,7 +207,7 @@ def test_since_means_surely_since_and_names_what_nobody_knows(ana: Talk) -> None
     ):
         reply = answered(ana.say(f"/search the since:{since}"))
         listed = [
-            line for page in press_all(ana, f"/search the since:{since}", "Next") for line in page.items
+            line for page in press_all(ana, f"/search the since:{since}", "Next") for line in page.lines
         ]
         assert all(str(line.changed) >= first for line in listed)
         assert ("Left out are changes dated only" in reply.text) == bool(unknown)
@@ -274,7 +274,7 @@ def test_a_topic_in_a_state_is_the_state_s_topic(ana: Talk) -> None:
 def test_the_newest_of_all_time(ana: Talk) -> None:
     reply = answered(ana.say("/recent"))
     assert total(reply) == len(ACTIONS)
-    assert {line.title for line in reply.items[:2]} == {row["title"] for row in newest_first()[:2]}
+    assert {line.title for line in reply.lines[:2]} == {row["title"] for row in newest_first()[:2]}
     assert "Left out" not in reply.text
 
 
@@ -293,7 +293,7 @@ def test_nothing_in_the_last_days_leads_to_the_newest(ana: Talk) -> None:
     reply = ana.say("/recent 30")
     assert problem(reply) == "not_found"
     newest = ana.press(button(reply, "Newest actions"))
-    first = newest.items[0]
+    first = newest.lines[0]
     assert f"the newest change is {first.code}, {first.changed.words}." in reply.text
-    assert len(newest.items) == PAGE_SIZE
+    assert len(newest.lines) == PAGE_SIZE
     assert "WA-6" in words(newest)

@@ -41,7 +41,7 @@ def test_every_answer_to_an_order(ana: Talk) -> None:
         assert reply.text.startswith("13 actions on file.")
     said = dict(part.rsplit(" ", 1) for part in fields(reply)["States"].split(", "))
     assert said == _state_names(rows)
-    listed = {line.title for page in press_all(ana, "/answers EO 14159", "Next") for line in page.items}
+    listed = {line.title for page in press_all(ana, "/answers EO 14159", "Next") for line in page.lines}
     assert listed == {row["title"] for row in rows}
     assert labels(reply) == ["Next", "See also: DHS grant conditions of 2025 under EO 14159"]
     also = ana.press(button(reply, "See also: DHS grant conditions of 2025 under EO 14159"))

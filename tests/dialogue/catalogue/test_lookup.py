@@ -51,7 +51,7 @@ def test_every_state_is_found_by_its_name_and_its_code(ana: Talk, state: State) 
         assert labels(reply) == [state.name], text
         assert reply.text == f"It speaks of {state.in_text} ({number(len(of_state(state.code)))})."
         assert reply.visibility == "asker"
-        assert not reply.items
+        assert not reply.lines
     assert total(ana.press(reply.buttons[0])) == len(of_state(state.code))
 
 
@@ -120,10 +120,12 @@ def test_that_not_all_links_were_looked_up_is_said(ana: Talk) -> None:
 def test_a_link_finds_the_actions_that_rest_on_it_however_it_is_written(ana: Talk, link: str) -> None:
     resting = titles(lambda row: URL in [source["url"] for source in row["sources"]])
     reply = answered(ana.choose("lookup", text=f"look at this: {link}"))
-    assert Counter(line.title for line in reply.items) == resting
+    assert Counter(line.title for line in reply.lines) == resting
     assert reply.text == f"{number(resting.total())} on file with a link of this text, below."
-    assert [one.label for one in reply.opens] == codes(reply)
-    assert answered(ana.press(reply.opens[0])).title.startswith(f"{codes(reply)[0]}: ")
+    assert [item.opens and item.opens.label for item in reply.items] == codes(reply)
+    first = reply.items[0].opens
+    assert first
+    assert answered(ana.press(first)).title.startswith(f"{codes(reply)[0]}: ")
 
 
 def test_every_source_of_the_starter_is_found(ana: Talk) -> None:
@@ -133,7 +135,7 @@ def test_every_source_of_the_starter_is_found(ana: Talk) -> None:
             by_link.setdefault(source["url"], set()).add(row["title"])
     for url, resting in by_link.items():
         tracked = f"{url}{'&' if '?' in url else '?'}utm_source=x"
-        found = {line.title for line in answered(ana.choose("lookup", text=tracked)).items}
+        found = {line.title for line in answered(ana.choose("lookup", text=tracked)).lines}
         assert resting <= found, url
 
 
@@ -142,7 +144,7 @@ def test_an_action_with_two_links_of_a_text_is_listed_once(ana: Talk) -> None:
     reply = answered(ana.choose("lookup", text=" and ".join(urls)))
     assert len(urls) > 1
     assert len(codes(reply)) == len(set(codes(reply)))
-    assert ACTIONS[0]["title"] in [line.title for line in reply.items]
+    assert ACTIONS[0]["title"] in [line.title for line in reply.lines]
 
 
 def test_links_and_states_together(ana: Talk) -> None:
@@ -157,7 +159,7 @@ def test_links_and_states_together(ana: Talk) -> None:
 def test_a_link_that_nothing_rests_on_is_an_answer(ana: Talk, text: str) -> None:
     reply = answered(ana.choose("lookup", text=text))
     assert reply.text == NO_ACTION
-    assert not reply.items
+    assert not reply.lines
 
 
 @pytest.mark.parametrize(
@@ -191,7 +193,7 @@ def test_with_several_links_the_newest_actions_of_all_of_them_are_shown(own: Tal
         sources = tuple(replace(source, url=other) for source in new.sources)
         publish(store, replace(new, history=history, sources=sources))
     reply = answered(own.choose("lookup", text=f"{LINK} and {other}"))
-    assert [line.title for line in reply.items] == ["New", *(f"Old {at}" for at in range(9, 2, -1))]
+    assert [line.title for line in reply.lines] == ["New", *(f"Old {at}" for at in range(9, 2, -1))]
     assert reply.text == "The newest 8 actions on file with a link of this text, below."
 
 

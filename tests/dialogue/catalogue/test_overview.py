@@ -66,7 +66,7 @@ def test_staying_power_counts_full_dates_and_says_what_it_leaves_out(own: Talk, 
     pages = [own.say("/recent")]
     while any(label.label == "Next" for label in pages[-1].buttons):
         pages.append(own.press(button(pages[-1], "Next")))
-    retract(own.dispatcher.store, [str(li.code) for p in pages for li in p.items if li.title in titles])
+    retract(own.dispatcher.store, [str(li.code) for p in pages for li in p.lines if li.title in titles])
     standing, counted, young = _spans(ACTIONS, days)
     tail = f"; left out: {young} not yet {days} days old" if young else ""
     share = f"{100 * standing / counted:.0f}%"
@@ -214,7 +214,7 @@ def test_about(ana: Talk) -> None:
         == "267, from 54 of 56 (50 states, the District of Columbia and 5 territories)"
     )
     assert said["Changes published"] == "267"
-    newest = ana.say("/recent").items[0]
+    newest = ana.say("/recent").lines[0]
     assert said["Newest status change"] == f"{newest.code}, {newest.changed.words}"
     assert "every state, both parties" in reply.text
     assert answered(ana.press(button(reply, "Coverage"))).title == "Coverage"

@@ -29,7 +29,7 @@ def test_next_visits_every_action_once_and_previous_the_same_pages_back(ana: Tal
     pages = list(press_all(ana, line, "Next"))
     count = total(pages[0])
     assert count > PAGE_SIZE
-    listed = [line for page in pages for line in page.items]
+    listed = [line for page in pages for line in page.lines]
     assert len(listed) == count
     assert len({line.code for line in listed}) == count
     keys = [line.sort_key for line in listed]
@@ -37,7 +37,7 @@ def test_next_visits_every_action_once_and_previous_the_same_pages_back(ana: Tal
     for number, page in enumerate(pages, start=1):
         assert page.page
         assert (page.page.number, page.page.pages, page.page.total) == (number, len(pages), count)
-        assert len(page.items) == PAGE_SIZE or page is pages[-1]
+        assert len(page.lines) == PAGE_SIZE or page is pages[-1]
         assert ("Next" in labels(page)) == (number < len(pages))
         assert ("Previous" in labels(page)) == (number > 1)
         assert ("First page" in labels(page)) == (number > 2)
@@ -45,19 +45,19 @@ def test_next_visits_every_action_once_and_previous_the_same_pages_back(ana: Tal
     back = pages[-1]
     for page in reversed(pages[:-1]):
         back = ana.press(button(back, "Previous"))
-        assert back.items == page.items
+        assert back.lines == page.lines
         assert back.page == page.page
     if len(pages) > 2:
-        assert ana.press(button(pages[-1], "First page")).items == pages[0].items
+        assert ana.press(button(pages[-1], "First page")).lines == pages[0].lines
 
 
 def test_a_state_s_list_is_what_the_files_say(ana: Talk) -> None:
-    listed = Counter(line.title for page in press_all(ana, "/state CA", "Next") for line in page.items)
+    listed = Counter(line.title for page in press_all(ana, "/state CA", "Next") for line in page.lines)
     assert listed == Counter(row["title"] for row in of_state("CA"))
 
 
 def test_newest_is_by_the_last_status_change(ana: Talk) -> None:
-    listed = [line for page in press_all(ana, "/recent", "Next") for line in page.items]
+    listed = [line for page in press_all(ana, "/recent", "Next") for line in page.lines]
     assert [str(line.changed) for line in listed] == [row["history"][-1]["date"] for row in newest_first()]
     assert Counter(line.title for line in listed) == Counter(row["title"] for row in ACTIONS)
 
@@ -100,7 +100,7 @@ def test_what_is_published_in_between_moves_nothing(restart: Callable[[], Talk])
 
 def test_what_changes_its_date_in_between_is_seen_where_it_stands_by_then(own: Talk) -> None:
     first = own.say("/state CA")
-    last = str(list(press_all(own, "/state CA", "Next"))[-1].items[-1].code)
+    last = str(list(press_all(own, "/state CA", "Next"))[-1].lines[-1].code)
     change(own.dispatcher.store, last, history=facts(on="2026-11-19").history, sources=facts().sources)
     reply, seen = first, codes(first)
     while "Next" in labels(reply):
@@ -121,12 +121,12 @@ def _shrunk(own: Talk, keep: int) -> Reply:
 
 def test_a_list_that_became_shorter_says_so_and_leads_back(own: Talk) -> None:
     reply = answered(_shrunk(own, 12))
-    assert reply.items == ()
+    assert reply.lines == ()
     assert reply.text == "Nothing is left on this page: the list became shorter meanwhile."
     assert total(reply) == 12
     assert "Next" not in labels(reply)
     last = answered(own.press(button(reply, "Previous")))
-    assert len(last.items) == PAGE_SIZE
+    assert len(last.lines) == PAGE_SIZE
     assert last.page
     assert (last.page.number, last.page.pages, last.page.total) == (2, 2, 12)
     assert "Next" not in labels(last)
@@ -138,7 +138,7 @@ def test_a_list_that_became_shorter_says_so_and_leads_back(own: Talk) -> None:
 def test_a_list_that_became_one_page_leads_back_to_it(own: Talk) -> None:
     reply = _shrunk(own, 3)
     one = answered(own.press(button(reply, "Previous")))
-    assert len(one.items) == 3
+    assert len(one.lines) == 3
     assert not {"Next", "Previous", "First page"} & set(labels(one))
     assert one.page
     assert (one.page.number, one.page.pages) == (1, 1)
@@ -158,7 +158,7 @@ def test_a_state_s_list_that_became_empty_starts_anew(own: Talk) -> None:
     token = button(first, "Next").token
     retract(own.dispatcher.store, [f"VI-{number}" for number in range(1, 11)])
     reply = answered(own.press(token))
-    assert (reply.items, total(reply)) == ((), 0)
+    assert (reply.lines, total(reply)) == ((), 0)
     assert reply.page
     assert reply.page.number == 1
     assert reply.text == "Nothing on file for the U.S. Virgin Islands."
@@ -180,7 +180,7 @@ def test_going_back_past_what_came_in_front_shows_it_too(own: Talk) -> None:
     token = button(second, "Previous").token
     publish(own.dispatcher.store, *(facts("CA", on="2026-11-18") for _ in range(3)))
     reply = own.press(token)
-    assert len(reply.items) == PAGE_SIZE
+    assert len(reply.lines) == PAGE_SIZE
     assert reply.page
     assert reply.page.number == 1
     top = own.press(button(reply, "Previous"))
@@ -191,5 +191,5 @@ def test_the_last_page_may_be_exactly_full(own: Talk) -> None:
     publish(own.dispatcher.store, *(facts("VI", on=f"2025-03-{day:02}") for day in range(1, 17)))
     first = own.say("/state VI")
     second = own.press(button(first, "Next"))
-    assert (len(first.items), len(second.items)) == (PAGE_SIZE, PAGE_SIZE)
+    assert (len(first.lines), len(second.lines)) == (PAGE_SIZE, PAGE_SIZE)
     assert "Next" not in labels(second)

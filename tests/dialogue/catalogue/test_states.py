@@ -69,7 +69,7 @@ def test_an_action_of_several_states_is_listed_with_each_of_them(ana: Talk) -> N
     joint = {row["title"]: set(row["states"]) for row in ACTIONS if len(row["states"]) > 1}
     seen: dict[str, set[str]] = {title: set() for title in joint}
     for code in FILLED:
-        for line in (line for page in press_all(ana, f"/state {code}", "Next") for line in page.items):
+        for line in (line for page in press_all(ana, f"/state {code}", "Next") for line in page.lines):
             assert code in line.states
             if line.title in seen:
                 seen[line.title].add(code)
@@ -105,14 +105,14 @@ def test_a_state_s_page_counts_stages_and_names_partners_and_balance(ana: Talk, 
 def test_a_page_says_how_many_of_the_shown_were_not_checked_lately(ana: Talk) -> None:
     for code in FILLED:
         for page in press_all(ana, f"/state {code}", "Next"):
-            unsure = sum(line.verified == "partly" for line in page.items)
-            if len(page.items) == 1:
+            unsure = sum(line.verified == "partly" for line in page.lines)
+            if len(page.lines) == 1:
                 assert page.text == ("Its status was not checked lately." if unsure else "")
             elif unsure:
                 have = "has" if unsure == 1 else "have"
                 assert (
                     page.text
-                    == f"{unsure} of the {len(page.items)} shown {have} a status not checked lately."
+                    == f"{unsure} of the {len(page.lines)} shown {have} a status not checked lately."
                 )
             else:
                 assert page.text == ""
@@ -123,7 +123,7 @@ def test_a_state_of_which_nothing_is_on_file_has_a_page_that_says_so(ana: Talk, 
     reply = answered(ana.say(f"/state {code}"))
     assert reply.text == f"Nothing on file for {BY_CODE[code].in_text}."
     assert total(reply) == 0
-    assert not reply.items
+    assert not reply.lines
     assert not reply.choices
     assert standing(opened(ana.press(button(reply, "Report"))))["about"] == code
 
@@ -142,7 +142,7 @@ def test_filters_narrow_the_list_and_add_up(ana: Talk) -> None:
         for row in whole
         if row["approach"] == "litigate" and stage(row) == "live" and "climate" in row["topics"]
     ]
-    assert sorted(line.title for line in reply.items) == sorted(row["title"] for row in expected)
+    assert sorted(line.title for line in reply.lines) == sorted(row["title"] for row in expected)
     assert reply.title == "California, climate, litigate, live"
     assert total(ana.say("/state CA status:pending")) == sum(row["status"] == "pending" for row in whole)
 
@@ -182,7 +182,7 @@ def test_challenged_actions_are_counted_and_can_be_asked_for(own: Talk) -> None:
     (action,) = publish(own.dispatcher.store, facts("IL", on="2026-11-02", challenged=True))
     reply = answered(own.say("/state IL"))
     assert fields(reply)["Challenged in court"] == "1"
-    assert reply.items[0].challenged
+    assert reply.lines[0].challenged
     only = answered(own.say("/state IL status:challenged"))
     assert codes(only) == [str(action.code)]
     assert "challenged in court (live)" in fields(own.say(f"/action {action.code}"))["Status"]
@@ -223,7 +223,7 @@ def test_states_of_two_words_are_told_apart(ana: Talk) -> None:
     assert reply.title == "New York and New Jersey"
     both = partners("NY")["NJ"]
     assert fields(reply)["Act together"] == f"in {both} actions"
-    assert all({"NY", "NJ"} & set(line.states) for line in reply.items)
+    assert all({"NY", "NJ"} & set(line.states) for line in reply.lines)
 
 
 def test_both_answer_the_same_measures(ana: Talk) -> None:

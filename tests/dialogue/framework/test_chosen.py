@@ -10,6 +10,7 @@ import pytest
 
 from bot.commands.every import build_registry
 from bot.domain.community.people import Role
+from bot.messages.message import Item
 from tests.dialogue.reviewing import AWAY, moderator
 from tests.dialogue.talk import answered, pressable, problem
 
@@ -96,7 +97,7 @@ def test_a_choice_answers_as_the_line_does(
     assert [one.label for one in pressable(chosen)] == [one.label for one in pressable(typed)]
     for one, other in zip(pressable(chosen), pressable(typed), strict=True):
         pressed, again = there.press(one), here.press(other)
-        assert (pressed.items, pressed.form) == (again.items, again.form)
+        assert (pressed.lines, pressed.form) == (again.lines, again.form)
         assert _told(pressed) == _told(again)
 
 
@@ -111,7 +112,8 @@ def _told(reply: Reply) -> Reply:
     """All of it but its buttons, and codes that nobody can know before."""
     shown = tuple(replace(field, value=_CODE.sub("CODE", field.value)) for field in reply.fields)
     text = _CODE.sub("CODE", reply.text)
-    return replace(reply, buttons=(), choices=(), opens=(), title="", text=text, fields=shown)
+    items = tuple(map(Item, reply.lines))
+    return replace(reply, buttons=(), choices=(), items=items, title="", text=text, fields=shown)
 
 
 def test_every_command_is_compared() -> None:

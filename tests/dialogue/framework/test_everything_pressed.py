@@ -31,7 +31,8 @@ from tests.dialogue.talk import answered, pressable, problem
 
 if TYPE_CHECKING:
     from bot.messages.form import Form
-    from bot.messages.reply import Button, Reply
+    from bot.messages.message import Button
+    from bot.messages.reply import Reply
     from tests.dialogue.talk import Talk
 
 MOST_OPTIONS = 25
@@ -58,7 +59,7 @@ def fits(reply: Reply) -> None:
         assert len(set(options)) == len(options), "two equal labels"
         assert 0 < len(options) <= MOST_OPTIONS
     assert len({choice.label for choice in reply.choices}) == len(reply.choices)
-    assert not reply.opens or [one.label for one in reply.opens] == [str(line.code) for line in reply.items]
+    assert all(item.opens.label == str(item.line.code) for item in reply.items if item.opens)
     for link in reply.links:
         assert link.url.startswith("https://") or link.url.startswith("http://")
         assert link.name
@@ -67,7 +68,7 @@ def fits(reply: Reply) -> None:
         assert field.value
     if reply.page:
         assert 1 <= reply.page.number <= reply.page.pages
-        assert reply.page.total >= len(reply.items)
+        assert reply.page.total >= len(reply.lines)
     if reply.form:
         form_fits(reply.form)
     for text in (reply.title, reply.text, *(f.value for f in reply.fields), *(o.label for o in every)):
@@ -145,7 +146,7 @@ def test_the_longest_names_fit_too(own: Talk) -> None:
         facts(*(state.code for state in STATES), title="T" * 90, summary="S" * 480, responds_to=tuple(long)),
         facts("VI", responds_to=tuple(long)),
     )
-    (line,) = own.say("/search TTTT").items
+    (line,) = own.say("/search TTTT").lines
     reply = answered(own.say(f"/action {line.code}"))
     assert reply.title.endswith("T" * 90)
     fits(reply)

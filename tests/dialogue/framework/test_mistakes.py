@@ -334,4 +334,4 @@ def test_a_forged_place_in_a_list_leads_somewhere_in_it(ana: Talk) -> None:
         assert total(reply) == whole
         assert reply.page
         assert reply.page.number <= reply.page.pages
-        assert reply.items or labels(reply)[0] == "Previous"
+        assert reply.lines or labels(reply)[0] == "Previous"

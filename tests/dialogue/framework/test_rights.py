@@ -23,7 +23,8 @@ from bot.errors import (
     DatabaseError,
     FiftywireError,
 )
-from bot.messages.reply import Button, Reply, Visibility
+from bot.messages.message import Button
+from bot.messages.reply import Reply, Visibility
 from bot.messages.tokens import LONGEST_TOKEN
 from tests.dialogue.publishing import DECISION, facts, publish
 from tests.dialogue.talk import FOREIGN, answered, button, codes, fields, labels, problem, total, words
@@ -187,7 +188,7 @@ def test_a_long_search_goes_on_from_a_stored_token_in_a_new_process(restart: Cal
         assert token[4] == "*"
         reply = answered(restart().press(token))
         seen += codes(reply)
-    assert len(seen) == len(set(seen)) == total(first) > len(first.items)
+    assert len(seen) == len(set(seen)) == total(first) > len(first.lines)
     assert reply.title == first.title
 
 
@@ -200,8 +201,8 @@ def test_a_stored_token_works_in_its_own_community_only(own: Talk) -> None:
         assert reply.text == "This button belongs to another community, or its text is gone."
     theirs = button(away.say(f"/search {LONG}"), "Next").token
     assert theirs == token
-    assert answered(away.press(theirs)).items
-    assert answered(own.press(token)).items
+    assert answered(away.press(theirs)).lines
+    assert answered(own.press(token)).lines
 
 
 def test_asking_the_same_long_search_again_stores_nothing_twice(own: Talk) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 
 from bot.commands.every import build_registry
-from bot.messages.reply import Press
+from bot.messages.message import Press
 from tests.dialogue.conftest import opened as opened_database
 from tests.dialogue.publishing import facts, publish
 from tests.dialogue.reviewing import (
@@ -376,7 +376,7 @@ def _said(reply: Reply) -> str:
     if reply.problem is None:
         return "yes"
     assert reply.visibility == "asker"
-    assert not reply.items
+    assert not reply.lines
     assert reply.form is None
     code, text = reply.problem.code, reply.text
     if code == "forbidden":

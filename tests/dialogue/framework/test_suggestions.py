@@ -195,12 +195,12 @@ def test_a_state_offers_its_actions_the_newest_first(ana: Talk, typed: str) -> N
 
 
 def test_before_anything_is_typed_the_newest_actions_are_offered(ana: Talk) -> None:
-    assert numbers(ana, "")[:8] == [str(line.code) for line in ana.say("/recent").items]
+    assert numbers(ana, "")[:8] == [str(line.code) for line in ana.say("/recent").lines]
     assert len(numbers(ana, "")) == 25
 
 
 def test_words_offer_the_actions_that_have_them(ana: Talk) -> None:
-    found = [str(line.code) for line in answered(ana.say("/search gold")).items]
+    found = [str(line.code) for line in answered(ana.say("/search gold")).lines]
     assert numbers(ana, "gold") == numbers(ana, "gol") == found
     assert numbers(ana, "zq") == numbers(ana, "qwertyzxcv") == []
 

@@ -14,7 +14,8 @@ from bot.commands.spec import Call, CommandSpec, Limit, Option
 from bot.domain.community.people import Role
 from bot.errors import DatabaseBusyError, NotFoundError
 from bot.messages.form import Form
-from bot.messages.reply import Button, Choice, Press, Reply
+from bot.messages.message import Button, Choice, Press
+from bot.messages.reply import Reply
 from bot.ports.store import read
 from storage.database import Database
 from tests.dialogue.talk import TERMINAL, Talk, answered, button, labels, opened, problem, standing

@@ -756,7 +756,7 @@ def test_the_story_of_the_issue(own: Talk) -> None:
     code = done.buttons[0].label
     assert head(own) == before + 1
     assert action(own, code).revision == before + 1
-    assert code in [str(line.code) for line in answered(ana.say("/state IL")).items]
+    assert code in [str(line.code) for line in answered(ana.say("/state IL")).lines]
     (notice,) = notices(ana)
     assert notice.title == "R-1 was approved"
     assert code in notice.text

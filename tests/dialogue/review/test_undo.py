@@ -112,8 +112,8 @@ def test_search_and_pages_find_again_what_was_undone(own: Talk, zeb: Talk) -> No
     answered(zeb.say("/undo IL-1"))
     assert problem(own.say("/search zeppelins")) == "not_found"
     after = [answered(own.say(line)) for line in ("/state IL", "/state TX", "/recent days:3650", "/coverage")]
-    assert [(page.items, page.fields, page.text) for page in after] == [
-        (page.items, page.fields, page.text) for page in pages
+    assert [(page.lines, page.fields, page.text) for page in after] == [
+        (page.lines, page.fields, page.text) for page in pages
     ]
 
 

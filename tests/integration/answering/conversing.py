@@ -35,7 +35,8 @@ from bot.domain.community.people import Account, Home
 from bot.engine.community.homes import enter_home
 from bot.errors import NotFoundError
 from bot.messages.form import Form
-from bot.messages.reply import Press, Reply, Visibility
+from bot.messages.message import Press
+from bot.messages.reply import Reply, Visibility
 from bot.ports.store import read, write
 from storage.database import Database
 from storage.engines import read_url

@@ -26,7 +26,8 @@ from bot.commands.spec import Filled, Invocation, SentFile
 from bot.domain.community.people import Account, Home
 from bot.domain.deliveries import Delivery, DeliveryState, Owed, Place, Purpose, delivery_key
 from bot.messages.documents import to_document
-from bot.messages.reply import Button, Press, Reply
+from bot.messages.message import Button, Press
+from bot.messages.reply import Reply
 from bot.outbox.worker import Worker
 from bot.ports.store import write
 from storage.outbox.deliveries import load_deliveries

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import Delivery, Purpose
     from bot.domain.review.reports import Report
     from bot.messages.form import Form
+    from bot.messages.message import Message
     from bot.messages.reply import Reply
     from bot.ports import UnitOfWork
     from tests.integration.discord.driving import Json, World
@@ -425,7 +426,7 @@ class Terminal:
         """Type a line."""
         return await self._ask(Typed(text))
 
-    async def press(self, reply: Reply, label: str) -> Reply:
+    async def press(self, reply: Message, label: str) -> Reply:
         """Press the button of that label."""
         (found,) = [button for button in reply.buttons if button.label == label]
         return await self._ask(Pressed(found.token))
@@ -435,13 +436,13 @@ class Terminal:
         given = {field.name: field.value for field in form.fields if field.name != "files"} | values
         return await self._ask(Filled(form.token, given))
 
-    async def act(self, reply: Reply, label: str, **values: str) -> Reply:
+    async def act(self, reply: Message, label: str, **values: str) -> Reply:
         """Press a button and send the form that it opens."""
         opened = await self.press(reply, label)
         assert opened.form, opened
         return await self.fill(opened.form, **values)
 
-    def unread(self, place: str = "") -> list[Reply]:
+    def unread(self, place: str = "") -> list[Message]:
         """What came to them, or to a place of the terminal, since somebody last looked."""
         where = (
             Place("terminal", TERMINAL.id, place) if place else Place("terminal", "", self.name, direct=True)

@@ -13,7 +13,8 @@ from bot.commands.every import build_registry
 from bot.domain.community.people import Home
 from bot.domain.deliveries import Owed, Place, Purpose
 from bot.messages.documents import to_document
-from bot.messages.reply import Button, Press, Reply
+from bot.messages.message import Button, Message, Press
+from bot.messages.reply import Reply
 from bot.outbox.inbox import unread
 from bot.ports.store import read, write
 from tests.integration.samples import NOW
@@ -46,11 +47,11 @@ def community_of(database: Database, home: Home) -> int | None:
     return found.id if found else None
 
 
-def shown(store: Store, *places: Place, home: Home = TERMINAL, at: datetime = NOW) -> list[Reply]:
+def shown(store: Store, *places: Place, home: Home = TERMINAL, at: datetime = NOW) -> list[Message]:
     return unread(store, CODEC, places, home, at)
 
 
-def texts(replies: list[Reply]) -> list[str]:
+def texts(replies: list[Message]) -> list[str]:
     return [reply.text for reply in replies]
 
 
@@ -111,6 +112,6 @@ def test_a_long_button_can_be_pressed_from_where_it_was_read(
 
 
 def test_what_a_newer_version_wrote_is_named_and_the_others_are_shown(database: Database) -> None:
-    owe(database, "a", HERE, json.dumps({"version": 2, "text": "a"}))
+    owe(database, "a", HERE, json.dumps({"version": 3, "text": "a"}))
     owe(database, "b", HERE)
     assert texts(shown(database, HERE)) == ["There is a message that only a newer Fiftywire can show.", "b"]

@@ -19,7 +19,8 @@ from bot.commands.every import build_registry
 from bot.domain.deliveries import Owed, Place, Purpose
 from bot.errors import DatabaseError
 from bot.messages.documents import to_document
-from bot.messages.reply import Button, Press, Reply
+from bot.messages.message import Button, Message, Press
+from bot.messages.reply import Reply
 from bot.outbox.timing import Timing
 from bot.outbox.worker import AT_ONCE, Worker
 from bot.ports.store import read, write
@@ -348,7 +349,7 @@ def test_what_nobody_foresaw_is_logged_without_anybody_s_words(
 def test_what_a_newer_version_wrote_waits_for_it_and_the_others_go_on(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    newer = json.dumps({"version": 2, "text": "Secret words"})
+    newer = json.dumps({"version": 3, "text": "Secret words"})
     unknown = to_document(Reply(text="x", buttons=(Button("x", Press("about")),)))
     for n in range(AT_ONCE + 2):
         owe(database, f"newer {n}", Place("discord", "1", f"place {n}"), document=newer)
@@ -367,10 +368,10 @@ def test_what_a_newer_version_wrote_waits_for_it_and_the_others_go_on(
 
 def test_a_message_that_the_platform_s_own_code_cannot_draw_stops_no_other(database: Database) -> None:
     class Clumsy(PlatformSender):
-        def seal(self, reply: Reply, delivery: Any) -> bytes:
-            if reply.text == "bad":
+        def seal(self, message: Message, delivery: Any) -> bytes:
+            if message.text == "bad":
                 raise ZeroDivisionError
-            return super().seal(reply, delivery)
+            return super().seal(message, delivery)
 
     number = owe(database, "bad")
     owe(database, "good", DEN)
@@ -391,10 +392,10 @@ def test_what_changes_while_it_is_drawn_is_looked_at_anew_later(database: Databa
     number = owe(database, "first")
 
     class Late(PlatformSender):
-        def seal(self, reply: Reply, delivery: Any) -> bytes:
+        def seal(self, message: Message, delivery: Any) -> bytes:
             changed = to_document(Reply(text="second"))
             write(database, lambda uow: uow.outbox.update_payload(number, changed))
-            return super().seal(reply, delivery)
+            return super().seal(message, delivery)
 
     platform = Platform()
     sender = Late(platform)

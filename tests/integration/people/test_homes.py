@@ -20,7 +20,7 @@ from bot.domain.deliveries import Place
 from bot.domain.review.proposals import Policy
 from bot.engine.community.communities import Wanted, set_up, setup_of
 from bot.errors import DatabaseError
-from bot.messages.reply import Press
+from bot.messages.message import Press
 from bot.ports.store import read, write
 from storage.database import Database
 from tests.integration.overlap import overlapping

@@ -20,7 +20,7 @@ from adapters.discord.submitted import read_form
 from bot.answering.files import HostedFiles
 from bot.commands.spec import Filled, SentFile
 from bot.messages.form import Entry, Form, FormField, FormOption
-from bot.messages.reply import Press
+from bot.messages.message import Press
 from tests.unit.discord.test_escape import TEXT
 
 OPTIONS = (FormOption("pending", "Pending"), FormOption("won", "Won"), FormOption("lost", "Lost"))

@@ -34,7 +34,19 @@ from bot.domain.catalogue.actions import ActionLine, Code, Source, Stage, Status
 from bot.domain.catalogue.dates import PartialDate
 from bot.domain.community.people import Moderator
 from bot.messages.budget import Draft, Line, LinkLine, Said, said
-from bot.messages.reply import Button, Choice, Field, KeptFile, Link, Page, Press, Problem, Reply, TextFile
+from bot.messages.message import (
+    Button,
+    ButtonRole,
+    Choice,
+    Field,
+    Item,
+    KeptFile,
+    Link,
+    Page,
+    Press,
+    TextFile,
+)
+from bot.messages.reply import Problem, Reply
 from bot.messages.visible import visible
 from tests.unit.discord.test_escape import SPECIAL, TEXT, TYPED
 
@@ -64,6 +76,10 @@ def button(label: str, token: str) -> Button:
     return Button(label, Press("state"), token)
 
 
+def leading(label: str, token: str) -> Button:
+    return replace(button(label, token), role=ButtonRole.LEADS)
+
+
 def tokens(letter: str) -> Iterator[str]:
     return (f"1{letter}st~{number}" for number in range(10_000))
 
@@ -74,13 +90,17 @@ def buttons(count: int, letter: str = "b", label: str = "Button") -> tuple[Butto
     )
 
 
-def lines(count: int, line: ActionLine = LINE) -> tuple[ActionLine, ...]:
+def lines(count: int, line: ActionLine = LINE) -> tuple[Item, ...]:
     statuses = islice(cycle(Status), count)
-    return tuple(replace(line, code=Code("TX", at), status=status) for at, status in enumerate(statuses, 1))
+    return tuple(
+        Item(replace(line, code=Code("TX", at), status=status)) for at, status in enumerate(statuses, 1)
+    )
 
 
 def with_opens(reply: Reply) -> Reply:
-    return replace(reply, opens=buttons(len(reply.items), "o", "Open"))
+    opens = buttons(len(reply.items), "o", "Open")
+    items = (replace(item, opens=button) for item, button in zip(reply.items, opens, strict=True))
+    return replace(reply, items=tuple(items))
 
 
 def choice(label: str, count: int) -> Choice:
@@ -103,7 +123,11 @@ def state_page() -> Reply:
             items=lines(8),
             links=(Link("Balance", "Giving or Getting? 2025 (Institute)", "https://rockinst.org/bop-2025/"),),
             choices=tuple(choice(f"Filter by {what}", 25) for what in ("topic", "approach", "stage")),
-            buttons=(button("Next", "1Nst~sTX"), button("Previous", "1Pst~sTX"), button("Together", "1Ttg")),
+            buttons=(
+                leading("Next", "1Nst~sTX"),
+                leading("Previous", "1Pst~sTX"),
+                button("Together", "1Ttg"),
+            ),
             page=Page(2, 8, 62),
         )
     )
@@ -136,7 +160,7 @@ def hostile(text: str = HOSTILE) -> Reply:
             title=text,
             text=text,
             fields=(Field(text, text, (Moderator("slack", "U1", text), Moderator("discord", text, text))),),
-            items=(bad, replace(bad, code=Code("TX", 18))),
+            items=(Item(bad), Item(replace(bad, code=Code("TX", 18)))),
             links=(Link(text, text, text), Link(text, text, f"https://e.org/{text}")),
             choices=(Choice(text, (button(text, "1cst"),)),),
             buttons=(button(text, "1bst"),),
@@ -155,7 +179,7 @@ CASES: dict[str, Reply] = {
         problem=Problem("not_found", "Nothing on file for Ohio and supply chains."),
         page=Page(1, 1, 0),
     ),
-    "one_item": with_opens(Reply(title="Texas", items=(LINE,), page=Page(1, 1, 1))),
+    "one_item": with_opens(Reply(title="Texas", items=(Item(LINE),), page=Page(1, 1, 1))),
     "eight_items": state_page(),
     "thirty_items": replace(with_opens(Reply(title="Texas", items=lines(30))), page=Page(1, 1, 30)),
     "items_without_buttons": Reply(title="Texas", items=lines(2)),
@@ -167,7 +191,10 @@ CASES: dict[str, Reply] = {
             title=ARABIC,
             text=HEBREW,
             fields=(Field("Summary", ARABIC), Field(HEBREW, "12")),
-            items=(replace(LINE, title=ARABIC), replace(LINE, title=HEBREW, code=Code("TX", 18))),
+            items=(
+                Item(replace(LINE, title=ARABIC)),
+                Item(replace(LINE, title=HEBREW, code=Code("TX", 18))),
+            ),
             links=(Link("Source", HEBREW, "https://example.org/a"),),
         )
     ),
@@ -186,7 +213,7 @@ CASES: dict[str, Reply] = {
                 Link("", "", "https://example.org/d"),
                 Link("Map", "", "https://example.org/e"),
             ),
-            items=(replace(LINE, source=Source("https://evil.example", "", "supremecourt.gov")),),
+            items=(Item(replace(LINE, source=Source("https://evil.example", "", "supremecourt.gov"))),),
         )
     ),
     "guesses": Reply(
@@ -314,16 +341,15 @@ def replies(draw_one: Callable[[st.SearchStrategy[Any]], Any]) -> Reply:
     def person() -> Moderator:
         return Moderator("discord", draw_one(st.sampled_from(["1", "", "x", "9" * 21])), next(text))
 
-    items = some(item)
+    opened = draw_one(st.booleans())
     return Reply(
         title=next(text),
         text=next(text),
         fields=some(lambda: Field(next(text), next(text), some(person) if draw_one(st.booleans()) else ())),
-        items=items,
+        items=some(lambda: Item(item(), press() if opened or draw_one(st.booleans()) else None)),
         links=some(lambda: Link(next(text), next(text), next(url))),
         choices=tuple(Choice(next(text), some(press)) for _ in range(draw_one(st.integers(0, 6)))),
         buttons=some(press),
-        opens=tuple(press() for _ in items) if draw_one(st.booleans()) else some(press),
         page=draw_one(
             st.none() | st.builds(Page, st.integers(1, 10**9), st.integers(0, 10**9), st.integers(0, 10**9))
         ),
@@ -383,7 +409,7 @@ def test_where_there_is_room_lines_part_the_groups() -> None:
 def test_a_state_page_keeps_its_buttons_and_filters_on_every_page() -> None:
     page = state_page()
     first, second = drawn(replace(page, buttons=page.buttons[::2])), drawn(page)
-    third = drawn(replace(page, buttons=(*page.buttons, button("First page", "1F"))))
+    third = drawn(replace(page, buttons=(*page.buttons, leading("First page", "1F"))))
     for components in (first, second, third):
         assert len(sections_with(components, SECONDARY)) == 8
         assert len(of_kind(components, SELECT)) == 3
@@ -423,7 +449,7 @@ def test_then_selects_go_from_the_last_and_links_before_them() -> None:
 
 
 def test_at_last_buttons_go_but_never_those_through_the_pages() -> None:
-    paging = tuple(button(label, f"1{at}") for at, label in enumerate(("Next", "Previous", "First page")))
+    paging = tuple(leading(label, f"1{at}") for at, label in enumerate(("Next", "Previous", "First page")))
     reply = replace(
         with_opens(Reply(title="A", fields=(Field("a", "b"),), items=lines(60), links=links(60))),
         choices=(choice("Choice k", 30),),
@@ -439,11 +465,11 @@ def test_at_last_buttons_go_but_never_those_through_the_pages() -> None:
 
 
 def test_buttons_stand_in_rows_of_five_and_those_through_the_pages_are_seen_first() -> None:
-    paging = (button("Next", "1n"), button("Previous", "1p"))
+    paging = (leading("Next", "1n"), leading("Previous", "1p"))
     components = drawn(Reply(title="A", buttons=(*paging, *buttons(10)), page=Page(2, 9, 80)))
     assert [len(row["components"]) for row in of_kind(components, ROW)] == [5, 5, 2]
     assert [b["style"] for b in of_kind(components, BUTTON)] == [PRIMARY] * 2 + [SECONDARY] * 10
-    no_list = drawn(Reply(title="A", buttons=paging))
+    no_list = drawn(Reply(title="A", buttons=(button("Next", "1n"), button("Previous", "1p"))))
     assert [b["style"] for b in of_kind(no_list, BUTTON)] == [SECONDARY] * 2
 
 
@@ -469,9 +495,22 @@ def test_what_has_no_token_of_its_own_cannot_be_pressed() -> None:
     assert [option["label"] for option in of_kind(components, SELECT)[0]["options"]] == ["G"]
 
 
+def test_what_a_button_does_gives_it_its_style() -> None:
+    roles = (None, *ButtonRole)
+    pressed = tuple(Button(f"{role}", Press("state"), f"1{at}", role) for at, role in enumerate(roles))
+    styles = [button["style"] for button in of_kind(drawn(Reply(title="A", buttons=pressed)), BUTTON)]
+    assert styles == [SECONDARY, PRIMARY, 3, 4]
+
+
+def test_why_an_item_is_listed_stands_before_its_facts() -> None:
+    shown = text_of(drawn(Reply(items=(Item(LINE, note="adopted → *blocked*"),))))
+    assert "\n-# adopted → \\*blocked\\* · " in shown
+
+
 def test_items_of_which_one_cannot_be_opened_have_a_select_for_the_others() -> None:
     opens = (button("TX-1", "1a"), button("TX-2", ""), button("TX-3", "1c"))
-    components = drawn(Reply(items=lines(3), opens=opens))
+    items = tuple(replace(item, opens=one) for item, one in zip(lines(3), opens, strict=True))
+    components = drawn(Reply(items=items))
     assert [o["value"] for o in of_kind(components, SELECT)[0]["options"]] == ["1a", "1c"]
     assert text_of(components).count("Sues over") == 3
 
@@ -483,7 +522,7 @@ def test_what_no_letter_can_be_seen_of_still_has_a_label() -> None:
         Reply(
             title=blank,
             text=blank,
-            items=(line,),
+            items=(Item(line),),
             buttons=(button(blank, "1"),),
             choices=(Choice(blank, (button(blank, "2"),)),),
         )
@@ -665,7 +704,7 @@ def test_what_does_not_fit_is_whole_in_a_file() -> None:
     assert text.startswith("A title\n\na\nb a\nb a")
     assert text.count("\nb") == 900
     assert "Source: A label\n  https://example.org/a\n" in text
-    for line in reply.items:
+    for line in reply.lines:
         assert f"{line.code}  {visible(line.title)}" in text
         assert line.source.url in text
     assert "\u202e" not in text
@@ -730,7 +769,7 @@ def test_the_edge_tells_the_stage(reply: Reply, colour: int | None) -> None:
     ],
 )
 def test_the_facts_of_an_item_stand_below_its_title(line: ActionLine, facts: str) -> None:
-    assert text_of(drawn(with_opens(Reply(items=(line,))))) == f"Sues over the methane rule\n-# {facts}"
+    assert text_of(drawn(with_opens(Reply(items=(Item(line),))))) == f"Sues over the methane rule\n-# {facts}"
 
 
 def test_a_host_is_cut_on_the_left_where_it_says_least() -> None:

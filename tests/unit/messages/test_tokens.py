@@ -15,8 +15,10 @@ from bot.commands.every import build_registry
 from bot.commands.options import APPROACH, STATE, STATUS, TOPIC
 from bot.errors import NotUnderstoodError
 from bot.messages.form import Form
-from bot.messages.reply import Button, Choice, Press, Reply
+from bot.messages.message import Button, Choice, Item, Press
+from bot.messages.reply import Reply
 from bot.messages.tokens import LONGEST_FORM_TOKEN, LONGEST_TOKEN, TokenCodec
+from tests.unit.messages.test_documents import LINE
 
 if TYPE_CHECKING:
     from bot.commands.spec import Value
@@ -143,12 +145,13 @@ def test_the_buttons_of_items_and_a_form_get_tokens_of_their_own() -> None:
     reply = Reply(
         choices=(Choice("", (Button("", press),)),),
         buttons=(Button("", press),),
-        opens=(Button("", press), Button("", press)),
+        items=(Item(LINE, Button("", press)), Item(LINE), Item(LINE, Button("", press))),
         form=Form("Setup", Press("setup", {"zone": "UTC"}), ()),
     )
     done, stored = CODEC.seal(reply)
     assert done.form
-    tokens = [done.choices[0].options[0].token, done.buttons[0].token, *(o.token for o in done.opens)]
+    opens = [item.opens.token for item in done.items if item.opens]
+    tokens = [done.choices[0].options[0].token, done.buttons[0].token, *opens]
     assert len({*tokens, done.form.token}) == 5
     assert all(CODEC.read(token, nothing) == press for token in tokens)
     assert CODEC.read(done.form.token, nothing) == done.form.press

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.messages.reply import KeptFile, TextFile
+from bot.messages.message import KeptFile, TextFile
 from bot.outbox.seal import Sealed
 
 ENCODED = (

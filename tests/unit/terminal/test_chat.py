@@ -14,7 +14,8 @@ from bot.commands.spec import Pressed
 from bot.domain.community.people import Role
 from bot.domain.deliveries import Place
 from bot.messages.form import Entry, Form, FormField
-from bot.messages.reply import Button, Press, Reply
+from bot.messages.message import Button, Press
+from bot.messages.reply import Reply
 
 if TYPE_CHECKING:
     from bot.commands.dispatch import Dispatcher

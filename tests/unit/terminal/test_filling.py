@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from adapters.terminal.filling import Filling
 from bot.commands.spec import Filled
 from bot.messages.form import Entry, Form, FormField, FormOption
-from bot.messages.reply import Press
+from bot.messages.message import Press
 
 OPTIONS = tuple(FormOption(text, text.title()) for text in "abcdefghijkl")
 

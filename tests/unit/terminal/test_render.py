@@ -19,19 +19,19 @@ from bot.domain.catalogue.dates import PartialDate
 from bot.domain.community.people import Moderator
 from bot.messages.form import Entry, Form, FormField, FormOption
 from bot.messages.json import as_json, document
-from bot.messages.reply import (
+from bot.messages.message import (
     Button,
+    ButtonRole,
     Choice,
     Field,
+    Item,
     KeptFile,
     Link,
     Page,
     Press,
-    Problem,
-    Reply,
     TextFile,
-    Visibility,
 )
+from bot.messages.reply import Problem, Reply, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,13 +83,16 @@ def whole() -> Reply:
         title="Texas",
         text="62 actions on file.\n\nThe newest first.",
         fields=(Field("Open", "12"),),
-        items=(LINE,),
+        items=(Item(LINE),),
         links=(
             Link("Balance", "Giving or Getting?", "https://example.org/b"),
             Link("Map", "", "https://m.org"),
         ),
         choices=(topics,),
-        buttons=(button("Next", "10st~sTX~>A1~#3"), button("Previous", "11st~sTX~<A1")),
+        buttons=(
+            Button("Next", Press("state", after="A1", page=3), "10st~sTX~>A1~#3", ButtonRole.LEADS),
+            Button("Previous", Press("state", before="A1"), "11st~sTX~<A1", ButtonRole.LEADS),
+        ),
         page=Page(2, 8, 62),
     )
 
@@ -102,7 +105,7 @@ def hostile() -> Reply:
         title=HOSTILE,
         text=HOSTILE,
         fields=(Field(HOSTILE, HOSTILE), Field("Name", HOSTILE)),
-        items=(line,),
+        items=(Item(line),),
         links=(Link(HOSTILE, HOSTILE, HOSTILE),),
         choices=(Choice(HOSTILE, (bad,)),),
         buttons=(bad, button("Next", HOSTILE)),
@@ -159,6 +162,7 @@ def test_a_document_holds_every_part() -> None:
             "checked": "2026-11",
             "source": {"title": "Texas sues", "publisher": "Austin Post", "url": "https://example.org/a"},
             "token": None,
+            "note": None,
         }
     ]
     assert found["buttons"][0] == {"label": "Next", "token": "10st~sTX~>A1~#3"}
@@ -176,7 +180,8 @@ def test_a_document_holds_every_part() -> None:
 
 def test_an_item_has_the_token_that_shows_it_whole() -> None:
     other = replace(LINE, code=Code("TX", 18))
-    reply = replace(whole(), items=(LINE, other), opens=(button("TX-17", "10ac~c=TX-17"), button("", "x")))
+    items = (Item(LINE, button("TX-17", "10ac~c=TX-17")), Item(other, button("", "x")))
+    reply = replace(whole(), items=items)
     assert [item["token"] for item in document(reply)["items"]] == ["10ac~c=TX-17", "x"]
 
 
@@ -246,7 +251,7 @@ def test_a_document_is_ascii_and_keeps_the_text_as_it_is() -> None:
 
 
 def test_what_was_never_checked_is_null() -> None:
-    assert document(Reply(items=(replace(LINE, checked=None),)))["items"][0]["checked"] is None
+    assert document(Reply(items=(Item(replace(LINE, checked=None)),)))["items"][0]["checked"] is None
 
 
 @pytest.mark.parametrize(
@@ -404,19 +409,19 @@ def test_nothing_is_shown_as_nothing() -> None:
     ],
 )
 def test_an_item_says_how_it_stands_who_says_so_and_how_sure_that_is(line: ActionLine, told: str) -> None:
-    assert in_chat(Reply(items=(line,)), PLAIN).splitlines()[1].strip() == told
+    assert in_chat(Reply(items=(Item(line),)), PLAIN).splitlines()[1].strip() == told
 
 
 def test_a_list_of_26_stands_in_columns() -> None:
     lines = tuple(replace(LINE, code=Code("TX", number)) for number in range(1, 27))
-    shown = in_chat(Reply(items=lines, page=Page(1, 1, 26)), PLAIN).splitlines()
+    shown = in_chat(Reply(items=tuple(map(Item, lines)), page=Page(1, 1, 26)), PLAIN).splitlines()
     assert [row[:7] for row in shown[:52:2]] == [f"TX-{number}".ljust(7) for number in range(1, 27)]
     assert all(row.startswith("       pending") for row in shown[1:52:2])
     assert shown[-1] == "26 in all"
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 120])
-@pytest.mark.parametrize("reply", [whole(), hostile(), Reply(items=(replace(LINE, title="x" * 4000),))])
+@pytest.mark.parametrize("reply", [whole(), hostile(), Reply(items=(Item(replace(LINE, title="x" * 4000)),))])
 def test_no_line_is_wider_than_the_screen_but_an_address(reply: Reply, width: int) -> None:
     addresses = {f"  {address}" for address in ("https://example.org/b", HARMLESS)}
     for line in in_chat(reply, Screen(width)).splitlines():
@@ -436,7 +441,7 @@ def test_an_address_is_never_broken() -> None:
 
 def test_a_title_of_4000_characters_is_cut_in_a_list_and_whole_as_a_heading() -> None:
     title = "word " * 800
-    listed = in_chat(Reply(items=(replace(LINE, title=title),)), PLAIN)
+    listed = in_chat(Reply(items=(Item(replace(LINE, title=title)),)), PLAIN)
     assert listed.count("word") < 50
     assert "…" in listed
     assert in_chat(Reply(title=title), PLAIN).count("word") == 800
@@ -464,12 +469,16 @@ def test_colour_adds_styles_to_hostile_text_and_nothing_else() -> None:
 
 
 def test_a_token_that_cannot_be_copied_is_not_offered() -> None:
-    assert "--press" not in in_ask(Reply(buttons=(button("Next", "10se~w=a\nb"),)), PLAIN, "fiftywire ask")
+    assert "--press" not in in_ask(
+        Reply(buttons=(Button("Next", Press("search", after="A"), "10se~w=a\nb", ButtonRole.LEADS),)),
+        PLAIN,
+        "fiftywire ask",
+    )
 
 
 def test_stages_differ_in_colour_and_none_is_a_party_s() -> None:
     painted = [
-        in_chat(Reply(items=(replace(LINE, status=status),)), COLOUR)
+        in_chat(Reply(items=(Item(replace(LINE, status=status)),)), COLOUR)
         for status in (Status.PENDING, Status.WON, Status.LOST)
     ]
     colours = [{c for c in range(30, 38) if f"\x1b[{c}m" in text} for text in painted]

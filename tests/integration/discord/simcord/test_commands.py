@@ -12,7 +12,8 @@ from bot.commands.every import build_registry
 from bot.commands.spec import Answer, Call, CommandSpec, Filled, Option, OptionType, Shape
 from bot.domain.community.people import Role
 from bot.messages.form import Entry, Form, FormField
-from bot.messages.reply import Press, Reply
+from bot.messages.message import Press
+from bot.messages.reply import Reply
 from tests.integration.discord.driving import COMMAND, answer, play, registry_with, said
 
 if TYPE_CHECKING:

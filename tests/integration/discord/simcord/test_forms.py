@@ -11,7 +11,8 @@ from bot.commands.every import build_registry
 from bot.commands.spec import Answer, Call, CommandSpec, Filled, Option, OptionType, Shape
 from bot.domain.community.people import Role
 from bot.messages.form import Entry, Form, FormField
-from bot.messages.reply import Button, Press, Reply, TextFile, Visibility
+from bot.messages.message import Button, Press, TextFile
+from bot.messages.reply import Reply, Visibility
 from bot.ports.store import read
 from tests.dialogue.publishing import facts, publish
 from tests.integration.discord.driving import (

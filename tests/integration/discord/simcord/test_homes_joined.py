@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from simcord.actors import MemberActor
     from simcord.builders import ChannelHandle, GuildHandle
 
-    from bot.messages.reply import Reply
+    from bot.messages.message import Message
     from tests.integration.discord.reviewing import Room
 
 
@@ -209,7 +209,7 @@ def at_the_terminal(path: Path, script: Callable[[Room, Terminal], Awaitable[Non
     tell(path, story)
 
 
-def _title(notices: list[Reply]) -> list[str]:
+def _title(notices: list[Message]) -> list[str]:
     return [notice.title for notice in notices]
 
 

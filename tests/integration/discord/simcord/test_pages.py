@@ -110,11 +110,11 @@ def test_five_thousand_actions_are_walked_to_the_last(tmp_path: Path) -> None:
             return await world.dispatcher.dispatch(Invocation(asked, account, home, world.env.now()))
 
         reply = await ask(Chosen("state", {"state": STATE}))
-        seen, tokens = [str(item.code) for item in reply.items], []
+        seen, tokens = [str(item.code) for item in reply.lines], []
         while following := [button.token for button in reply.buttons if button.label == "Next"]:
             tokens += following
             reply = await ask(Pressed(following[0]))
-            seen += [str(item.code) for item in reply.items]
+            seen += [str(item.code) for item in reply.lines]
         assert len(seen) == len(set(seen)) == MANY
         # the first three and the last three as people see them
         pages = len(tokens) + 1

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
     from bot.commands.spec import CommandSpec
     from bot.domain.catalogue.actions import ActionLine
-    from bot.messages.reply import Link, Reply
+    from bot.messages.message import Link
+    from bot.messages.reply import Reply
     from tests.integration.discord.driving import Json, World
 
 MOST_TEXT = 4000
@@ -77,7 +78,7 @@ def missing(reply: Reply, components: list[Json]) -> list[str]:
     for choice in reply.choices:
         if [option.label for option in choice.options] not in options:
             lost.append(f"choice {choice.label}")
-    for item in reply.items:
+    for item in reply.lines:
         lost += [fact for fact in said_of(item) if fact not in text]
         code = str(item.code)
         offered = [

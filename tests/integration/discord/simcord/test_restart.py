@@ -10,7 +10,8 @@ from simcord.builders import ChannelHandle
 from bot.commands.spec import Answer, Call, CommandSpec, Option, OptionType, Pressed, Shape
 from bot.domain.community.people import Home
 from bot.messages.form import Entry, Form, FormField
-from bot.messages.reply import Button, Press, Reply
+from bot.messages.message import Button, Press
+from bot.messages.reply import Reply
 from bot.ports.store import read
 from tests.integration.discord.driving import UPDATE, answer, play, said, selects, tokens
 

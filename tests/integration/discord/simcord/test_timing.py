@@ -11,7 +11,8 @@ from bot.commands.options import ZONE
 from bot.commands.spec import Answer, Call, CommandSpec, Filled, Option, OptionType, Pressed, Shape
 from bot.errors import NotFoundError
 from bot.messages.form import Entry, Form, FormField
-from bot.messages.reply import Button, Press, Reply, Visibility
+from bot.messages.message import Button, Press
+from bot.messages.reply import Reply, Visibility
 from tests.integration.discord.driving import (
     COMMAND,
     COMPONENT,

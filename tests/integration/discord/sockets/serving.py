@@ -31,7 +31,8 @@ from bot.commands.spec import CommandSpec, Filled, Invocation, Option
 from bot.domain.community.people import Account, Home, Role
 from bot.errors import ConfigurationError
 from bot.messages.form import Form
-from bot.messages.reply import Button, Press, Reply, Visibility
+from bot.messages.message import Button, Press
+from bot.messages.reply import Reply, Visibility
 from bot.ports.store import read, write
 from bot.serving import Timing, serve
 from tests.cli.child import Fiftywire

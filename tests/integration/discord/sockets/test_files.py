@@ -15,7 +15,8 @@ from bot.answering.fetching import FetchTiming
 from bot.domain.deliveries import DeliveryState, Purpose, about_report
 from bot.domain.review.queue import NewFile
 from bot.domain.review.reports import LARGEST_FILE
-from bot.messages.reply import KeptFile, Reply, TextFile
+from bot.messages.message import KeptFile, TextFile
+from bot.messages.reply import Reply
 from bot.ports.store import read, write
 from tests.integration.discord.fake.messages import File
 from tests.integration.discord.outgoing import FETCH_AT_ONCE, PATCH, POST, Post, play

@@ -14,7 +14,8 @@ from discord.http import Route
 from adapters.discord import wire
 from adapters.discord.sending import sender as sending
 from bot.domain.deliveries import DeliveryState, Place, Purpose, delivery_key
-from bot.messages.reply import Reply, TextFile
+from bot.messages.message import TextFile
+from bot.messages.reply import Reply
 from bot.ports.store import write
 from tests.integration.discord.fake.world import ATTACH, SEND, VIEW
 from tests.integration.discord.outgoing import CARD, PATCH, POST, Post, play

@@ -36,10 +36,11 @@ def holds(message: Message | None, reply: Reply) -> None:
     for field in reply.fields:
         assert field.name in said
         assert field.value in said
-    assert reply.items
-    tokens = {button.label: button.token for button in (*reply.buttons, *reply.opens)}
+    assert reply.lines
+    openers = [item.opens for item in reply.items if item.opens]
+    tokens = {button.label: button.token for button in (*reply.buttons, *openers)}
     assert {label: token for label, token in message.labels.items() if label in tokens} == tokens
-    for item in reply.items:
+    for item in reply.lines:
         assert item.title in said
 
 
@@ -67,7 +68,7 @@ def test_a_state_and_its_next_page_as_the_core_has_them(tmp_path: Path) -> None:
         assert pressed.callback is not None
         assert pressed.callback.type == 7
         second = await served.core(Pressed(token))
-        assert {item.code for item in second.items}.isdisjoint({item.code for item in first.items})
+        assert {item.code for item in second.lines}.isdisjoint({item.code for item in first.lines})
         holds(message, second)
         assert len(public(served)) == 1, "the page was turned where it stands"
 
