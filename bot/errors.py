@@ -24,7 +24,11 @@ class FiftywireError(Exception):
 
 
 class RefusalError(FiftywireError):
-    """The asker can mend it by asking differently."""
+    """The asker can mend it by asking differently; `option` names the option it is about, if any."""
+
+    def __init__(self, message: str = "", option: str = "") -> None:
+        super().__init__(message)
+        self.option = option
 
 
 class NotUnderstoodError(RefusalError):
@@ -74,8 +78,8 @@ class Guess:
 class AmbiguousError(RefusalError):
     """Several things may be meant, or one that is spelt differently: the answer offers `guesses`.
 
-    `option` names the option in doubt, None when it is the command itself. `given` are the options that stay
-    as they are whichever guess is picked.
+    Without an `option` it is the command itself that is in doubt. `given` are the options that stay as they
+    are whichever guess is picked.
     """
 
     code = "ambiguous"
@@ -84,12 +88,11 @@ class AmbiguousError(RefusalError):
         self,
         message: str,
         guesses: tuple[Guess, ...],
-        option: str | None = None,
+        option: str = "",
         given: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, option)
         self.guesses = guesses
-        self.option = option
         self.given = dict(given or {})
 
 

@@ -36,7 +36,7 @@ from bot.errors import (
     TooOftenError,
 )
 from bot.messages.labels import labelled
-from bot.messages.limits import LONGEST_LINE
+from bot.messages.limits import LONGEST_INPUT, LONGEST_LINE
 from bot.messages.message import Button, Press
 from bot.messages.problems import FAILED, problem_reply
 from bot.messages.reply import Reply, Visibility
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     from bot.commands.registry import Registry
     from bot.domain.community.people import Home
+    from bot.messages.form import Form
     from bot.ports import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -300,7 +301,17 @@ def _opened(uow: UnitOfWork, call: Call) -> Reply | None:
     if not all(call.options.get(option.name, "").strip() for option in call.spec.options if option.required):
         return None  # calling the handler tells what is missing
     form = call.spec.form(uow, call)
+    if form and not isinstance(call.invocation.asked, Pressed):
+        _refuse_too_long(form, call.options)
     return Reply(title=form.title, form=form, visibility=Visibility.ASKER) if form else None
+
+
+def _refuse_too_long(form: Form, given: Mapping[str, str]) -> None:
+    """Raise NotUnderstoodError for what was typed and no field can hold: it would be left out of the form."""
+    for asked in form.fields:
+        if (size := len(given.get(asked.name, ""))) > LONGEST_INPUT:
+            words = f"“{asked.label}” has {size:,} characters; a form takes at most {LONGEST_INPUT:,}."
+            raise NotUnderstoodError(words, asked.name)
 
 
 def _readable(call: Call) -> Reply:
@@ -326,13 +337,14 @@ def _read(call: Call) -> tuple[Call, dict[str, Any]]:
         text = given.get(option.name, "")
         if not text.strip():
             if option.required:
-                raise NotUnderstoodError(spec.needs(option))
+                raise NotUnderstoodError(spec.needs(option), option.name)
             continue
         try:
             values[option.name] = option.type.read(text)
-        except AmbiguousError as error:
+        except RefusalError as error:
             error.option = option.name
-            error.given = {name: given for name, given in given.items() if name != option.name}
+            if isinstance(error, AmbiguousError):
+                error.given = {name: given for name, given in given.items() if name != option.name}
             raise
         canonical[option.name] = option.type.text(values[option.name])
     return replace(call, options=canonical), values
@@ -341,7 +353,7 @@ def _read(call: Call) -> tuple[Call, dict[str, Any]]:
 def _refusal(error: RefusalError, press: Press, *, filled: bool) -> Reply:
     """Guesses as buttons. What was sent in a form is never lost: a button opens it as it was filled in."""
     buttons: tuple[Button, ...] = ()
-    if isinstance(error, AmbiguousError) and error.option is not None:
+    if isinstance(error, AmbiguousError) and error.option:
         given = {**press.options, **error.given}
         buttons = tuple(
             Button(guess.label, Press(press.command, {**given, error.option: guess.text}))
@@ -349,7 +361,7 @@ def _refusal(error: RefusalError, press: Press, *, filled: bool) -> Reply:
         )
     if filled and not isinstance(error, ForbiddenError):
         buttons = (*buttons, Button("Fix it", press))
-    return replace(problem_reply(error.code, error.message), buttons=buttons)
+    return replace(problem_reply(error.code, error.message, error.option), buttons=buttons)
 
 
 def _whose(spec: CommandSpec, community: Community | None) -> str:

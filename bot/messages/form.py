@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from bot.messages.message import Press
 
 
@@ -56,10 +58,10 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Fields in order, the required ones first: a platform where not all fit shows as many as it can.
+    """All fields in order, the required ones first: an adapter shows as many at once as its platform takes.
 
-    Sending it calls the command of `press` with the press's options and the fields' values. `press.page` is
-    the step that is shown; the answer to one step may offer the next.
+    Sending it calls the command of `press` with the press's options and the values of the fields that were
+    shown. A field that was not shown stays as it is.
     """
 
     title: str
@@ -67,3 +69,17 @@ class Form:
     fields: tuple[FormField, ...]
     token: str = ""
     """Filled in when the reply is sealed."""
+    first: str = ""
+    """The name of the field with which it begins, where a platform shows a part of it; empty: the first."""
+
+
+def following(names: Sequence[str], filled: Collection[str]) -> str | None:
+    """The field with which a form goes on after one that showed only `filled` of its fields `names`.
+
+    Empty after the last one, where it begins again; None when all were shown.
+    """
+    shown = [at for at, name in enumerate(names) if name in filled]
+    if len(shown) == len(names):
+        return None
+    rest = names[shown[-1] + 1 :] if shown else names
+    return rest[0] if rest else ""

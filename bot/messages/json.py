@@ -10,7 +10,7 @@ from bot.messages.offered import left_out, offered
 if TYPE_CHECKING:
     from bot.messages.form import Form
     from bot.messages.message import Button, Item, Link
-    from bot.messages.reply import Reply
+    from bot.messages.reply import Problem, Reply
 
 
 def as_json(reply: Reply) -> str:
@@ -20,7 +20,7 @@ def as_json(reply: Reply) -> str:
 
 def document(reply: Reply) -> dict[str, Any]:
     """Every key is always there; a list with nothing in it is empty, anything else is null."""
-    page, problem = reply.page, reply.problem
+    page = reply.page
     return {
         "title": reply.title,
         "text": reply.text,
@@ -38,7 +38,7 @@ def document(reply: Reply) -> dict[str, Any]:
         "file": {"name": reply.file.name, "content": reply.file.content} if reply.file else None,
         "files": [file.name for file in reply.files],
         "visibility": reply.visibility.value,
-        "error": {"code": problem.code, "message": problem.message} if problem else None,
+        "error": _error(reply.problem) if reply.problem else None,
     }
 
 
@@ -79,6 +79,10 @@ def _form(form: Form) -> dict[str, Any]:
         ],
         "left_out": [field.name for field in left_out(form)],
     }
+
+
+def _error(problem: Problem) -> dict[str, str | None]:
+    return {"code": problem.code, "message": problem.message, "option": problem.option or None}
 
 
 def _address(link: Link) -> str:

@@ -21,10 +21,11 @@ class Visibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why there is no answer: a code for scripts, a sentence for people."""
+    """Why there is no answer: a code for scripts, a sentence for people, the option that it is about."""
 
     code: str
     message: str
+    option: str = ""
 
 
 @dataclass(frozen=True, slots=True)

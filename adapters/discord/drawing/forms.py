@@ -1,4 +1,4 @@
-"""A form as a Discord modal, one step at a time."""
+"""A form as a Discord modal, as many of its fields at a time as a modal takes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _POSTABLE = [
 
 
 def draw_form(form: Form, opening: str) -> ui.Modal:
-    """The step of `form` that its press names, else the last one. `opening` tells two openings of it apart.
+    """The fields of `form` from its first one on, as many as fit. `opening` tells two openings of it apart.
 
     A field whose value does not fit is named by a text in its place; sending the form does not change it.
 
@@ -53,23 +53,35 @@ def draw_form(form: Form, opening: str) -> ui.Modal:
     assert len(custom_id) <= LONGEST_CUSTOM_ID, "a form's token leaves room for the opening"
     assert form.fields, "Discord refuses a form with no fields"
     assert "." not in opening, "the last dot parts the token from the opening"
+    start = _start(form)
     steps = -(-len(form.fields) // MOST_FIELDS_IN_MODAL)
-    step = min(max(form.press.page, 1), steps)
-    which = f" ({step} of {steps})" if steps > 1 else ""
+    which = f" ({start // MOST_FIELDS_IN_MODAL + 1} of {steps})" if steps > 1 else ""
     title = plain(form.title, LONGEST_MODAL_TITLE - len(which)) + which
     modal = ui.Modal(title=title.strip() or "…", custom_id=custom_id, timeout=FORGOTTEN_AFTER)
-    for field in form.fields[MOST_FIELDS_IN_MODAL * (step - 1) : MOST_FIELDS_IN_MODAL * step]:
+    for field in form.fields[start : start + MOST_FIELDS_IN_MODAL]:
         modal.add_item(_labelled(field) if _fits(field) else ui.TextDisplay(escape(left_out_words(field))))
     return modal
 
 
+def _start(form: Form) -> int:
+    """Where in its fields the form begins.
+
+    A form that goes on does not name once more what was left out. Buttons of old carry the number of a step
+    in place of a field's name.
+    """
+    names = [field.name for field in form.fields]
+    last = len(names) - 1
+    if form.first not in names:
+        return MOST_FIELDS_IN_MODAL * min(max(form.press.page - 1, 0), last // MOST_FIELDS_IN_MODAL)
+    start = names.index(form.first)
+    return next((at for at in range(start, last + 1) if _fits(form.fields[at])), start)
+
+
 def _fits(field: FormField) -> bool:
     """Whether the modal can hold all of the field's value."""
-    if field.entry is Entry.PEOPLE:
-        return len(mentions_in(field.value)) <= MOST_OPTIONS
-    if field.entry is Entry.PLACES:
-        return len(places_in(field.value)) <= MOST_OPTIONS
-    return len(_sendable(field.value)) <= LONGEST_INPUT
+    if field.entry in (Entry.PEOPLE, Entry.PLACES):
+        return len(_named(field)) <= MOST_OPTIONS
+    return _is_select(field) or len(_sendable(field.value)) <= LONGEST_INPUT
 
 
 def _labelled(field: FormField) -> ui.Label[ui.Modal]:
@@ -87,9 +99,7 @@ def _control(field: FormField) -> ui.Item[ui.Modal]:
         return _places(field)
     if field.entry is Entry.FILES:
         return _files(field)
-    if field.entry in (Entry.ONE, Entry.SEVERAL) and _fits_select(field):
-        return _select(field)
-    return _input(field)
+    return _select(field) if _is_select(field) else _input(field)
 
 
 def _input(field: FormField) -> ui.TextInput[ui.Modal]:
@@ -127,43 +137,49 @@ def _select(field: FormField) -> ui.Select[ui.Modal]:
     )
 
 
-def _fits_select(field: FormField) -> bool:
-    """Whether Discord takes the options: not too many, each once, none empty or too long."""
+def _is_select(field: FormField) -> bool:
+    """Whether it is a list to pick from that Discord takes: each option once, none empty or too long."""
+    if field.entry not in (Entry.ONE, Entry.SEVERAL):
+        return False
     texts = [option.text for option in field.options]
     fitting = all(0 < len(text) <= LONGEST_OPTION_VALUE and text == _sendable(text) for text in texts)
     return fitting and 0 < len(texts) <= MOST_OPTIONS and len(set(texts)) == len(texts)
 
 
 def _people(field: FormField) -> ui.MentionableSelect[ui.Modal]:
-    """Only those of Discord can be shown as chosen: its ids are numbers."""
-    known: list[Any] = [
-        discord.Object(int(named.id), type=discord.Role if named.is_group else discord.User)
-        for named in mentions_in(field.value)
-        if not named.plain and _is_id(named.id)
-    ]
     return ui.MentionableSelect(
         custom_id=field.name,
         required=field.required,
         min_values=int(field.required),
         max_values=MOST_OPTIONS,
-        default_values=known,
+        default_values=_named(field),
     )
 
 
 def _places(field: FormField) -> ui.ChannelSelect[ui.Modal]:
-    known = [
-        discord.SelectDefaultValue(id=int(named.id), type=discord.SelectDefaultValueType.channel)
-        for named in places_in(field.value)
-        if not named.plain and _is_id(named.id)
-    ]
     return ui.ChannelSelect(
         custom_id=field.name,
         channel_types=_POSTABLE,
         required=field.required,
         min_values=int(field.required),
         max_values=MOST_OPTIONS,
-        default_values=known,
+        default_values=_named(field),
     )
+
+
+def _named(field: FormField) -> list[Any]:
+    """Who or what stands in the field, of Discord alone: its ids are numbers."""
+    if field.entry is Entry.PLACES:
+        return [
+            discord.SelectDefaultValue(id=int(place.id), type=discord.SelectDefaultValueType.channel)
+            for place in places_in(field.value)
+            if not place.plain and _is_id(place.id)
+        ]
+    return [
+        discord.Object(int(person.id), type=discord.Role if person.is_group else discord.User)
+        for person in mentions_in(field.value)
+        if not person.plain and _is_id(person.id)
+    ]
 
 
 def _files(field: FormField) -> ui.FileUpload[ui.Modal]:

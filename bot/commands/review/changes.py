@@ -17,6 +17,7 @@ from bot.commands.review.drafting import (
     NOTE,
     RESTS,
     SOURCES,
+    START,
     STATES,
     STATUS_OPTION,
     SUMMARY,
@@ -24,7 +25,9 @@ from bot.commands.review.drafting import (
     TOPICS_OPTION,
     field_for,
     fields_for,
+    names_of,
     redrawn,
+    starting,
 )
 from bot.commands.review.options import LINK, NUMBER, SHORT_TEXT, TARGET
 from bot.commands.spec import Answer, Chosen, CommandSpec, Filled, Option, Typed
@@ -41,7 +44,7 @@ from bot.engine.review.desk import boards_of
 from bot.engine.review.proposing import action_to_change, propose
 from bot.engine.review.undoing import undo_action, undo_report
 from bot.errors import NotFoundError, NotUnderstoodError
-from bot.messages.form import Entry, Form, FormField
+from bot.messages.form import Entry, Form, FormField, following
 from bot.messages.message import Button, Field, Press
 from bot.messages.reply import Reply, Visibility
 from bot.notices.draft_words import changed_words
@@ -56,7 +59,6 @@ if TYPE_CHECKING:
     from bot.ports import UnitOfWork
 
 _PAGE = 8
-_STEPS = 2
 """Steps of the form of /correct on a platform that shows five fields at once."""
 
 
@@ -165,10 +167,9 @@ def _correct(uow: UnitOfWork, call: Call, code: Code, base: int | None, **values
     )  # fmt: skip
     reply = _done(uow, desk, proposed, action.code, "corrected")
     asked = call.invocation.asked
-    if proposed.action and isinstance(asked, Filled) and len(asked.values) < len(_CORRECTED):
-        more = Button(
-            "Correct more", Press("correct", {"code": str(action.code)}, page=call.press.page % _STEPS + 1)
-        )
+    start = following(names_of(_CORRECTED), asked.values) if isinstance(asked, Filled) else None
+    if proposed.action and start is not None:
+        more = Button("Correct more", starting(Press("correct", {"code": str(action.code)}), start))
         reply = replace(reply, buttons=(*reply.buttons, more))
     return reply
 
@@ -181,9 +182,11 @@ def _correct_form(uow: UnitOfWork, call: Call) -> Form | None:
     action = _shown(uow, call)
     if action is None:
         return None
-    press = Press("correct", {"code": str(action.code), "base": str(action.revision)}, page=call.press.page)
+    first = call.options.get(START.name, "")
+    kept = {"code": str(action.code), "base": str(action.revision)}
+    press = starting(Press("correct", kept, page=call.press.page), first)
     fields = fields_for(_CORRECTED, draft_of_facts(action.facts), call.options, required=False)
-    return Form(f"Correct {action.code}", press, fields)
+    return Form(f"Correct {action.code}", press, fields, first=first)
 
 
 def _retract(uow: UnitOfWork, call: Call, code: Code, reason: str | None) -> Reply:
@@ -320,7 +323,7 @@ SPECS = (
         Option("link", LINK, "A link that says so", "l"), CHALLENGED, _BASE, form=_update_form,
     ),
     _spec(
-        "correct", "ct", "Correct what an action says", _correct, *_CORRECTED, _BASE,
+        "correct", "ct", "Correct what an action says", _correct, *_CORRECTED, _BASE, START,
         form=_correct_form,
     ),
     _spec(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.desk import desk_of, done
-from bot.commands.review.drafting import EDITED, FIVE, fields_for, redrawn
+from bot.commands.review.drafting import EDITED, FIVE, START, fields_for, names_of, redrawn, starting
 from bot.commands.review.options import (
     NUMBER,
     REASON,
@@ -28,7 +28,7 @@ from bot.engine.review.members import ban, pseudonyms_of
 from bot.engine.review.publishing import approve
 from bot.engine.review.reviewing import ask, claim, edit, mark_known, reject
 from bot.errors import ChangedMeanwhileError, NotUnderstoodError
-from bot.messages.form import Entry, Form, FormField, FormOption
+from bot.messages.form import Entry, Form, FormField, FormOption, following
 from bot.messages.message import Button, Choice, Item
 from bot.messages.reply import Problem, Reply, Visibility
 from bot.notices.cards import alike_actions, answer_with, card, press_for, seen
@@ -131,11 +131,8 @@ def _edit(uow: UnitOfWork, call: Call, report: int, version: int | None, **value
     reply = done(uow, desk, outcome, "Saved; nothing is decided by that.")
     buttons = list(reply.buttons)
     asked = call.invocation.asked
-    step = call.press.page
-    if isinstance(asked, Filled) and len(asked.values) < len(EDITED):
-        buttons.append(
-            Button("Edit more", replace(press_for(outcome.report, ReviewAction.EDIT), page=step % 3 + 1))
-        )
+    if isinstance(asked, Filled) and (start := following(names_of(EDITED), asked.values)) is not None:
+        buttons.append(Button("Edit more", starting(press_for(outcome.report, ReviewAction.EDIT), start)))
     # To the editor alone: where the card stands for all, it is redrawn, and "Edit more" would be gone.
     return replace(reply, buttons=tuple(buttons), visibility=Visibility.ASKER)
 
@@ -144,9 +141,10 @@ def _edit_form(uow: UnitOfWork, call: Call) -> Form | None:
     case = _for_form(uow, call, ReviewAction.EDIT)
     if case is None:
         return None
-    press = replace(press_for(case.report, ReviewAction.EDIT), page=call.press.page)
+    first = call.options.get(START.name, "")
+    press = starting(replace(press_for(case.report, ReviewAction.EDIT), page=call.press.page), first)
     fields = fields_for(EDITED, case.proposal.draft, call.options, required=False)
-    return Form(f"Edit {case.report.name}", press, fields)
+    return Form(f"Edit {case.report.name}", press, fields, first=first)
 
 
 def _reject(
@@ -305,7 +303,7 @@ def _button(name: str, code: str, help_: str, handle: Any, *options: Option, for
 
 SPECS = (
     _button("approve", "ap", "Agree with a report's draft", _approve, *FIVE, form=_approve_form),
-    _button("edit", "ed", "Change a report's draft; decides nothing", _edit, *EDITED, form=_edit_form),
+    _button("edit", "ed", "Change a report's draft; decides nothing", _edit, *EDITED, START, form=_edit_form),
     _button(
         "duplicate", "du", "Decide that a report is known already", _duplicate,
         Option("of", TARGET, "The action or the report that it repeats", "o"),

@@ -9,6 +9,7 @@ from bot.commands.options import DATE
 from bot.commands.review.options import (
     FLAG,
     KIND,
+    LINKS,
     NAMES,
     ONE_APPROACH,
     ONE_STATUS,
@@ -32,13 +33,14 @@ if TYPE_CHECKING:
 
     from bot.commands.spec import Call
     from bot.domain.catalogue.actions import Source
+    from bot.messages.message import Press
     from bot.ports import UnitOfWork
 
 TITLE = Option("title", SHORT_TEXT, f"What was done, in at most {LONGEST_TITLE} characters", "t")
 SUMMARY = Option("summary", TEXT, f"A neutral summary, in at most {LONGEST_SUMMARY} characters", "s")
 STATES = Option("states", SEVERAL_STATES, "Its states, the leading one first: IL, TX", "p")
 TOPICS_OPTION = Option("topics", TOPICS, f"1 to {MOST_TOPICS} topics", "o")
-SOURCES = Option("sources", NAMES, "The links of its sources, one a line", "x")
+SOURCES = Option("sources", LINKS, "The links of its sources, one a line", "x")
 KIND_OPTION = Option("kind", KIND, "What form it takes", "k")
 APPROACH_OPTION = Option("approach", ONE_APPROACH, "How it relates to the federal government", "a")
 STATUS_OPTION = Option("status", ONE_STATUS, "How it stands", "u")
@@ -46,6 +48,7 @@ DATE_OPTION = Option("date", DATE, "Since when: 2025, 2025-07 or 2025-07-04", "d
 NOTE = Option("note", SHORT_TEXT, "What happened in this step, in a few words", "n")
 ANSWERS = Option("answers", NAMES, "The federal measures that it answers, one a line", "w")
 RESTS = Option("rests", NAMES, "The precedents that it rests on, one a line", "b")
+START = Option("start", SHORT_TEXT, "The field with which the form begins", "z", inner=True)
 CHALLENGED = Option("challenged", FLAG, "Whether a case about it runs while it is in force", "h")
 
 EDITED = (
@@ -80,6 +83,16 @@ def fields_for(
         field_for(option, given.get(option.name, stands[option.name]), required=required)
         for option in options
     )
+
+
+def names_of(options: Iterable[Option]) -> list[str]:
+    """Their names, in order."""
+    return [option.name for option in options]
+
+
+def starting(press: Press, start: str) -> Press:
+    """The press of a form that begins at a field; empty: at the first one."""
+    return replace(press, options={**press.options, START.name: start}) if start else press
 
 
 def redrawn(uow: UnitOfWork, call: Call, draft: Draft, values: Mapping[str, Any]) -> Draft:

@@ -149,9 +149,13 @@ def _read_topics(text: str) -> tuple[Topic, ...]:
 _LIST_OF_TOPICS = re.compile(r"\s*[,;\n]\s*")
 
 
+def _read_list(text: str) -> tuple[str, ...]:
+    """What stands one a line, or with semicolons between; a lone dash is an empty list."""
+    return tuple(dict.fromkeys(clean(part) for part in _LISTED.split(text) if clean(part) not in ("", "-")))
+
+
 def _read_names(text: str) -> tuple[str, ...]:
-    """Names one a line, or with semicolons between them; a lone dash is an empty list."""
-    names = tuple(dict.fromkeys(clean(part) for part in _LISTED.split(text) if clean(part) not in ("", "-")))
+    names = _read_list(text)
     for name in names:
         if len(name) > LONGEST_NAME:
             raise NotUnderstoodError(f"“{shorten(name, 40)}” is longer than {LONGEST_NAME} characters.")
@@ -215,6 +219,7 @@ TOPICS = OptionType(
     entry=Entry.SEVERAL,
 )  # fmt: skip
 NAMES = OptionType(Shape.REST, _read_names, lambda names: "; ".join(names) or "-", entry=Entry.TEXT)
+LINKS = OptionType(Shape.REST, _read_list, lambda links: "; ".join(links) or "-", entry=Entry.TEXT)
 PLACES = OptionType(Shape.REST, _read_places, _places_text, entry=Entry.PLACES)
 _LISTED_REASON = listed("reason", [(text, Value(text, label, text[:2])) for text, label in REASONS])
 REASON = replace(

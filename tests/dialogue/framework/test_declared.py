@@ -102,7 +102,7 @@ def test_the_letters_of_the_released_commands_never_change() -> None:
         "pv": ("privacy", "d"),
         "rv": ("review", "rsku"),
         "ap": ("approve", "rvudkao"),
-        "ed": ("edit", "rvtspoxkaudnwbh"),
+        "ed": ("edit", "rvtspoxkaudnwbhz"),
         "du": ("duplicate", "rvow"),
         "as": ("ask", "rvq"),
         "rj": ("reject", "rvew"),
@@ -110,7 +110,7 @@ def test_the_letters_of_the_released_commands_never_change() -> None:
         "fw": ("forward", "rv"),
         "ba": ("banauthor", "rvw"),
         "up": ("update", "cudnlhr"),
-        "ct": ("correct", "ctspoxkawbhr"),
+        "ct": ("correct", "ctspoxkawbhrz"),
         "rt": ("retract", "ce"),
         "ch": ("check", "c"),
         "hi": ("history", "c"),
@@ -131,6 +131,8 @@ INNER = {
     ("report", "community"),
     ("update", "base"),
     ("correct", "base"),
+    ("correct", "start"),
+    ("edit", "start"),
     *((name, "version") for name in BUTTONS - {"relate"}),
 }
 """Options of which nobody is told; all others are offered and documented."""

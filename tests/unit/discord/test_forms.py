@@ -94,6 +94,30 @@ def test_a_long_form_is_shown_in_steps(step: int, names: list[str], title: str) 
     assert modal["title"] == title
 
 
+@pytest.mark.parametrize(
+    ("long", "first", "shown", "step"),
+    [
+        ({4}, "", "0123", 1),
+        ({4}, "4", "56789", 2),
+        ({9}, "5", "5678", 2),
+        ({7}, "3", "3456", 1),
+        (set(), "7", "789a", 2),
+        (set(), "no such field", "01234", 1),
+    ],
+)
+def test_a_form_goes_on_with_the_field_that_is_named(
+    long: set[int], first: str, shown: str, step: int
+) -> None:
+    """Past what was left out and named before."""
+    fields = tuple(
+        replace(WHAT, name=f"{number:x}", value="x" * 5000 if number in long else "") for number in range(11)
+    )
+    modal = drawn(replace(FORM, fields=fields, first=first))
+    labels = [part for part in modal["components"] if part["type"] != TEXT_DISPLAY]
+    assert "".join(label["component"]["custom_id"] for label in labels) == shown
+    assert modal["title"] == f"Report ({step} of 3)"
+
+
 def test_a_long_title_leaves_room_for_the_step() -> None:
     modal = drawn(replace(FORM, title="t" * 80))
     assert modal["title"] == "t" * 44 + "…"
@@ -234,6 +258,7 @@ ENTRIES = st.builds(
 def test_every_form_is_within_every_limit(title: str, fields: list[FormField], step: int) -> None:
     modal = drawn(Form(title, Press("report", page=step), tuple(fields), "1" * 80))
     assert modal["title"].strip()
+    assert 0 < len(modal["components"]) <= 5
     for label in modal["components"]:
         if label["type"] == TEXT_DISPLAY:
             assert 0 < len(label["content"]) <= 4000

@@ -664,7 +664,7 @@ def test_over_so_many_an_hour_there_is_one_line_and_no_card(tmp_path: Path) -> N
 
 
 def _delay_answer(room: Room) -> None:
-    """Discord fails once, so that the next answer comes some tenths of a second after its commit."""
+    """Discord fails once, so that an answer would come some tenths of a second after its commit."""
     room.world.env.inject_error("POST", "/interactions/*/callback", status=500)
 
 
@@ -675,7 +675,8 @@ def test_an_answer_that_comes_late_does_not_bring_back_an_older_card(tmp_path: P
         (card,) = await filed(room)
         form = await room.mo.click(card, label="Ask")
         _delay_answer(room)
-        assert not (await send(room.mo, form, question="Which lake?")).acknowledged
+        late = await send(room.mo, form, question="Which lake?")
+        assert "DEFERRED_UPDATE" in repr(late), "acknowledged, and nothing shown"
         alone = await reviewed(room.flo, room.review, "R-1")
         assert "Rejected by flo" in said(await press(room.flo, alone, "Reject", reason="source"))
         await room.work()
@@ -696,7 +697,8 @@ def test_an_answer_that_comes_late_leaves_the_files_on_the_card(tmp_path: Path) 
         card = room.card()
         assert files(card) == ["R-1-1.png"]
         _delay_answer(room)
-        assert not (await room.mo.click(card, label="Claim")).acknowledged
+        late = await room.mo.click(card, label="Claim")
+        assert "DEFERRED_UPDATE" in repr(late), "acknowledged, and nothing shown"
         await room.work()
         assert files(card) == ["R-1-1.png"]
         await room.work(2)
