@@ -189,7 +189,7 @@ def test_a_mistake_of_a_moderator_is_one_clear_sentence(
     [
         (f"/report what:x about:illinios {NEW}", ["Illinois"]),
         (f"/report what:x about:new {NEW}", ["New Hampshire", "New Jersey", "New Mexico", "New York"]),
-        (f"/report what:x about:IL {NEW} kind:cahnge", []),
+        (f"/report what:x about:IL {NEW} kind:cahnge", ["Change of status"]),
         (f"/report what:x about:IL {NEW} kind:chagne", ["Change of status"]),
         ("/privacy exprot", ["Give me what is kept about me"]),
         ("/check IL", ["IL-1"]),
