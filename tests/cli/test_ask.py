@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ITEM = [
     "code", "title", "status", "states", "date", "since", "stage", "challenged", "verified", "checked",
-    "source", "token",
+    "source", "token", "note",
 ]  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def check_contract(document: dict[str, Any]) -> None:
     assert document["picture"] is None
     assert document["file"] is None or list(document["file"]) == ["name", "content"]
     if document["form"]:
-        assert list(document["form"]) == ["title", "token", "fields"]
+        assert list(document["form"]) == ["title", "token", "fields", "left_out"]
         assert 0 < len(document["form"]["token"]) <= 80
         for field in document["form"]["fields"]:
             assert list(field) == ["name", "label", "help", "kind", "required", "value", "options"]
@@ -47,7 +47,7 @@ def check_contract(document: dict[str, Any]) -> None:
     if document["page"]:
         assert list(document["page"]) == ["number", "pages", "total"]
     if document["error"]:
-        assert list(document["error"]) == ["code", "message"]
+        assert list(document["error"]) == ["code", "message", "option"]
 
 
 @pytest.mark.parametrize(
