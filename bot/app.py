@@ -96,7 +96,7 @@ def services_of(dispatcher: Dispatcher, discord: DiscordSettings | None) -> list
 
 @contextlib.contextmanager
 def open_app(progress: Progress | None = None, *, starter: bool = True) -> Iterator[App]:
-    """Read settings, open and migrate the database, load the starter, finish interrupted imports.
+    """Read settings, open and migrate the database, load the starter.
 
     Raises ConfigurationError or DatabaseError. `starter=False` leaves the starter to the caller.
     """

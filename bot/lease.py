@@ -51,11 +51,14 @@ class Lease:
         self._what = what
         self._timing = timing
         self._held_until: datetime | None = None
+        self._is_taken = False
+        """Whether some of the names may be ours, to be let go: losing one does not let go the others."""
 
     def adopt(self, names: Sequence[str], until: datetime) -> None:
         """Hold `names`, which were taken for `holder` in a transaction of another, until that time."""
         self._names = tuple(names)
         self._held_until = until if names else None
+        self._is_taken = bool(names)
 
     async def hold(self, now: datetime) -> bool:
         """Whether it is ours for at least the margin from `now` on; taken or renewed where needed.
@@ -76,6 +79,7 @@ class Lease:
 
         taken = await run_async(self._store, take, writes=True)
         self._held_until = until if taken else None
+        self._is_taken |= taken
         return taken
 
     async def keep(self) -> None:
@@ -97,14 +101,14 @@ class Lease:
 
     async def release(self) -> None:
         """Let others take it at once. Raises DatabaseError."""
-        if self._held_until:
-            self._held_until = None
+        if self._is_taken:
+            self._is_taken, self._held_until = False, None
             await write_async(self._store, self._let_go)
 
     def leave(self) -> None:
         """The same for a process that is about to end and does not wait."""
-        if self._held_until:
-            self._held_until = None
+        if self._is_taken:
+            self._is_taken, self._held_until = False, None
             write_unawaited(self._store, self._let_go)
 
     def _is_safe(self, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from sqlalchemy import inspect, text
 from bot.errors import DatabaseError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection, Engine
 
 VERSIONS = ("0001", "0002", "0003", "0004")
@@ -29,7 +32,7 @@ def is_current(engine: Engine) -> bool:
 
 def prepare(engine: Engine) -> bool:
     """Migrate where needed; True when the tables are new. Raises DatabaseError for a foreign database."""
-    with engine.connect() as connection:
+    with engine.connect() as connection, _unchecked(connection):
         if connection.dialect.name == "postgresql":
             # Whoever comes second waits for the first one's migration, however long it takes.
             connection.execute(text("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0"))
@@ -49,8 +52,31 @@ def prepare(engine: Engine) -> bool:
                 f"knows up to {VERSIONS[-1]}). Install that version, or restore a backup from before it."
             )
         upgrade(connection, VERSIONS[-1])
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite and connection.execute(text("PRAGMA foreign_key_check")).first():
+            raise DatabaseError("The new schema would have lost something; the database is as it was.")
         connection.commit()
         return found is None
+
+
+@contextmanager
+def _unchecked(connection: Connection) -> Iterator[None]:
+    """Have SQLite leave foreign keys alone, which it does only from before a transaction begins.
+
+    With them, dropping a table that is built anew deletes its rows one by one, and looks for what refers to
+    each (SQLite: ALTER TABLE, Making Other Kinds Of Table Schema Changes).
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    database = connection.connection.driver_connection
+    assert database is not None
+    database.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        database.execute("PRAGMA foreign_keys = ON")
 
 
 def _version(connection: Connection) -> str | None:

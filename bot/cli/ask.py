@@ -122,17 +122,15 @@ def _asked(asker: Asker, asked: Typed | Pressed, fill: dict[str, str], *, as_jso
 def _answer(app: App, asker: Asker, asked: Typed | Pressed, fill: dict[str, str]) -> Reply:
     from adapters.terminal.filling import FILES_ONLY
     from bot.cli.terminal import answer
-    from bot.messages.offered import left_out, left_out_words, offered
+    from bot.messages.offered import left_out, offered
 
     reply = answer(app, asker, asked)
     if not fill:
         return reply
     if reply.form:
-        names = [field.name for field in offered(reply.form)]
+        # What is too long to be shown can be filled in anew all the same.
+        names = [field.name for field in (*offered(reply.form), *left_out(reply.form))]
         strange = [name for name in fill if name not in names]
-        for field in left_out(reply.form):
-            if field.name in strange:
-                raise NotUnderstoodError(left_out_words(field))
         if any(field.name in strange for field in reply.form.fields):
             raise NotUnderstoodError("Files cannot be sent from a terminal; leave that --fill out.")
         if strange:

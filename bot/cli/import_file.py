@@ -19,7 +19,6 @@ from bot.engine.imports.starter import starter_rows
 from bot.errors import CatalogueFileError
 from bot.notices.imports import SIGNS, in_short, rows_on_card, summary
 from bot.notices.notify import finish
-from bot.ports.store import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,7 +109,7 @@ def _propose(work: ImportRun, rows: Sequence[Row], planned: Sequence[RowResult])
         finish(uow, outcome, now)
         return outcome.report.name
 
-    name = write(work.store, propose)
+    name = work.store.submit(propose, writes=True).result()
     click.echo(
         f"Two people have to agree: it waits in the curators' queue as {name}, and nothing is "
         "published before. `fiftywire policy` says why."

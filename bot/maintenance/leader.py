@@ -8,10 +8,9 @@ import logging
 import threading
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.errors import DatabaseError
 from bot.lease import DEFAULTS as LEASE
 from bot.lease import Lease, LeaseTiming
 
@@ -33,6 +32,8 @@ class Timing:
 
     every: float = 1.0
     """Seconds between two looks at what is due."""
+    stand_by: timedelta = timedelta(seconds=10)
+    """Between two attempts to become the leader: each is a write."""
     lease: LeaseTiming = LEASE
 
 
@@ -47,6 +48,7 @@ class Maintenance:
         self._chores = tuple(chores)
         self._timing = timing
         self._lease = Lease(store, LEADER, timing=timing.lease)
+        self._stands_by_until: datetime | None = None
         self._began: dict[str, datetime] = {}
         """When each chore was last begun, by name."""
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -69,8 +71,11 @@ class Maintenance:
     async def begin_due(self, now: datetime) -> list[asyncio.Task[None]]:
         """Begin the chores that are due and not under way, if this process leads; tasks named like them."""
         leads, begun = False, []
+        if self._stands_by_until and now < self._stands_by_until:
+            return []
         with self._said_once("Electing the process that does the chores"):
             leads = await self._lease.hold(now)
+            self._stands_by_until = None if leads else now + self._timing.stand_by
         for chore in self._chores if leads else ():
             began = self._began.get(chore.name)
             if chore.name not in self._running and (began is None or now - began >= chore.every):
@@ -108,12 +113,12 @@ class Maintenance:
 def do_due(store: Store, chores: Sequence[Chore], now: datetime) -> None:
     """Do all chores once, one after the other, for a process that does not stay to do them.
 
-    What the database does not allow now is left to the next time.
+    What fails is logged and left to the next time.
     """
     for chore in chores:
         try:
             chore.run(store, now)
-        except DatabaseError as error:
+        except Exception as error:  # somebody was answered already; and the other chores go on
             log.warning("The chore “%s” failed; the next start tries it again.", chore.name, exc_info=error)
 
 

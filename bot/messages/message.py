@@ -18,7 +18,7 @@ class Press:
     """What a button means: a command with its options as text, and where in a list it goes on.
 
     `after` and `before` are sort keys: the rows that follow, or those that come right before. `page` is only
-    shown, never used to find rows; for a form it is the step.
+    shown, never used to find rows; in buttons of old that open a form it is a step of five fields.
     """
 
     command: str

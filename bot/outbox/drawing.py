@@ -17,7 +17,7 @@ class UnreadableError(Exception):
 
 
 def draw(document: str, codec: TokenCodec) -> tuple[Message, dict[str, str]]:
-    """The reply, and its long tokens, which must be kept before anybody sees it. Raises UnreadableError."""
+    """The message, and its long tokens, which must be kept before anybody sees it. Raises UnreadableError."""
     try:
         return codec.seal(labelled(from_document(document)))
     # An unknown version, part, value, command or option.

@@ -122,7 +122,7 @@ class SqlOutbox(Sending):
         return [Refusal(row.key, place_of(row), row.reason, row.community_id) for row in rows]
 
     def mark_announced(self, place: Place, now: datetime) -> None:
-        mine = update(places).where(is_one_of([place]))
+        mine = update(places).where(is_one_of([place]), places.c.suspended_at.is_not(None))
         self._connection.execute(mine.values(announced_at=now))
 
     def suspended(self, community_id: int) -> list[tuple[Place, str]]:

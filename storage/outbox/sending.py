@@ -103,7 +103,10 @@ class Sending:
             where = select(deliveries.c.place_id).where(deliveries.c.id == delivery.id).scalar_subquery()
             first = func.coalesce(places.c.suspended_at, _time(now))
             suspended = update(places).where(places.c.id == where)
-            self._connection.execute(suspended.values(suspended_at=first, trouble=outcome.reason))
+            again = case((places.c.suspended_at.is_not(None), places.c.announced_at))
+            self._connection.execute(
+                suspended.values(suspended_at=first, announced_at=again, trouble=outcome.reason)
+            )
         return True
 
     def give_up_lost(self, platform: str, now: datetime) -> list[Delivery]:

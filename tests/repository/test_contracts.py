@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LAYERS, SQL, PLATFORMS, SETTINGS = (
+LAYERS, SQL, PLATFORMS, SETTINGS, SERVING, STORAGE = (
     "Layers",
     "Only storage knows SQL",
     "Only its adapter",
-    "Only the application",
+    "Only the application and the command line",
+    "Serving knows services",
+    "Only the application knows storage",
 )
 
 
@@ -55,6 +57,9 @@ def test_the_tree_as_it_is_keeps_every_contract(house: Path) -> None:
         ("bot/commands/dispatch.py", "import bot.answering.timing", LAYERS),
         ("adapters/terminal/chat.py", "import apscheduler", PLATFORMS),
         ("bot/engine/imports/starter.py", "import bot.settings", SETTINGS),
+        ("bot/serving.py", "import adapters.discord", SERVING),
+        ("bot/serving.py", "import storage.database", SERVING),
+        ("bot/cli/chat.py", "import storage.database", STORAGE),
     ],
 )
 def test_a_planted_import_is_named(house: Path, module: str, planted: str, broken: str) -> None:

@@ -66,13 +66,20 @@ class ServiceTiming:
     sending: SendTiming = SENDING
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Work:
     """What answers and what sends in a session."""
 
     answering: Answering
     sender: DiscordSender
     worker: Worker
+    draining: asyncio.Future[tuple[None, None]] | None = None
+
+    async def drain(self, seconds: float) -> None:
+        """Once, whoever asks: the end of the process, or of the session."""
+        if self.draining is None:
+            self.draining = asyncio.gather(self.answering.drain(seconds), self.sender.drain(seconds))
+        await asyncio.shield(self.draining)
 
 
 class DiscordService:
@@ -131,7 +138,7 @@ class DiscordService:
     async def drain(self, seconds: float) -> None:
         """Take nothing new; let answers and messages under way end, and tell those who still wait."""
         if work := self._work:
-            await asyncio.gather(work.answering.drain(seconds), work.sender.drain(seconds))
+            await work.drain(seconds)
 
     async def checks(self) -> list[Finding]:
         """Whether Discord takes the token, and allows as many sessions as a start needs."""

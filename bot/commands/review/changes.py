@@ -59,7 +59,6 @@ if TYPE_CHECKING:
     from bot.ports import UnitOfWork
 
 _PAGE = 8
-"""Steps of the form of /correct on a platform that shows five fields at once."""
 
 
 def _done(uow: UnitOfWork, desk: Desk, proposed: Proposed, code: Code, what: str) -> Reply:

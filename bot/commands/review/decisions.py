@@ -119,7 +119,7 @@ def _for_form(uow: UnitOfWork, call: Call, action: ReviewAction) -> Case | None:
     # Who mends what was refused keeps their words, on the report as it is now. Its author may be another by
     # now, so a ban is never meant for the report as it is now.
     mends = action is not ReviewAction.BAN and any(
-        name not in ("report", "version") and text.strip() for name, text in call.options.items()
+        name not in ("report", "version", START.name) and text.strip() for name, text in call.options.items()
     )
     version = call.options.get("version", "")
     return None if version and version != str(case.report.version) and not mends else case

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.community.people import COMMONS
 from bot.domain.review.reports import TRANSITIONS, Event, Origin, ReportStatus
-from bot.engine.review.desk import boards_of, check_board, lapse, last_step_words, until_words
+from bot.engine.review.desk import check_board, lapse, last_step_words, until_words
 from bot.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError, NotUnderstoodError, RefusalError
 
 if TYPE_CHECKING:
@@ -194,8 +194,6 @@ def _not_claimed(case: Case) -> RefusalError | None:
 
 
 def _on_own_board(case: Case) -> RefusalError | None:
-    if case.proposal.board in boards_of(case.community):
-        return None
     try:
         check_board(case.community, case.proposal.board)
     except ForbiddenError as error:

@@ -76,7 +76,6 @@ def propose(
     """
     if base is not None and base != action.revision:
         raise ChangedMeanwhileError(f"{action.code} was changed meanwhile. Look at it again, then repeat it.")
-    report = None
     new = NewProposal(
         action.board, kind, action.code, action.revision, draft or draft_of_facts(action.facts), desk.account,
         undoes=undoes,

@@ -28,7 +28,7 @@ from bot.domain.review.reports import Event, ReportStatus
 from bot.domain.writing.text import fold
 from bot.engine.community.audit import write_down
 from bot.engine.community.people import one_person
-from bot.engine.review.case import ReviewAction
+from bot.engine.review.case import ReviewAction, senders_of
 from bot.engine.review.desk import (
     Desk,
     Notice,
@@ -64,8 +64,10 @@ def approve(uow: UnitOfWork, desk: Desk, case: Case, draft: Draft | None) -> Out
     """
     case.require(ReviewAction.APPROVE)
     report, proposal = case.report, case.proposal
+    senders = case.senders
     if report.forwarded_from is not None:
         uow.reports.lock(report.forwarded_from)  # reports before actions, as everywhere
+        senders = senders_of(uow, report)  # somebody may have followed it before the lock
     lock_actions(uow, proposal)  # before anything is compared with what stands now
     if is_in_words(uow, report, proposal):
         raise NotUnderstoodError(
@@ -81,8 +83,8 @@ def approve(uow: UnitOfWork, desk: Desk, case: Case, draft: Draft | None) -> Out
     agreed = any(desk_is(uow, desk, approval) for approval in proposal.approvals)
     if not agreed:
         proposal = agree(uow, proposal, desk)
-    senders = case.senders if report.origin.bars_author else ()
-    if people(uow, proposal, senders) < needed(uow, proposal, desk.now):
+    counted = senders if report.origin.bars_author else ()
+    if people(uow, proposal, counted) < needed(uow, proposal, desk.now):
         if agreed:
             raise ForbiddenError(f"You agreed with {report.name} already; it waits for another person.")
         if report.status is ReportStatus.SECONDING:  # who agreed before turned out to have sent it

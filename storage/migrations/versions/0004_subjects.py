@@ -28,19 +28,9 @@ def _drop_report() -> None:
     if op.get_bind().dialect.name != "sqlite":
         op.drop_column("deliveries", "report_id")
         return
-    # SQLite drops no column that has a foreign key; the table is built anew. What refers to its rows is set
-    # aside meanwhile, for dropping the old table counts as deleting them.
-    op.execute("CREATE TABLE inbox_aside AS SELECT * FROM inbox")
-    op.execute("DELETE FROM inbox")
-    op.execute("CREATE TABLE edits_aside AS SELECT id, edits FROM deliveries WHERE edits IS NOT NULL")
-    op.execute("UPDATE deliveries SET edits = NULL WHERE edits IS NOT NULL")
+    # SQLite drops no column that has a foreign key; the table is built anew. `storage.schema.prepare` has
+    # foreign keys off meanwhile: dropping the old table would delete its rows and what refers to them.
+    assert not op.get_bind().exec_driver_sql("PRAGMA foreign_keys").scalar()
     with op.batch_alter_table("deliveries") as table:
         table.drop_constraint("fk_deliveries_report_id", type_="foreignkey")
         table.drop_column("report_id")
-    op.execute(
-        "UPDATE deliveries SET edits = (SELECT edits FROM edits_aside WHERE edits_aside.id = deliveries.id) "
-        "WHERE id IN (SELECT id FROM edits_aside)"
-    )
-    op.execute("DROP TABLE edits_aside")
-    op.execute("INSERT INTO inbox SELECT * FROM inbox_aside")
-    op.execute("DROP TABLE inbox_aside")

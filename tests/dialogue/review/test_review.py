@@ -377,6 +377,15 @@ def test_steps_of_a_long_form_follow_each_other(zeb: Talk, ana: Talk) -> None:
     assert fields(done)["Form"] == "Statute"
 
 
+def test_who_goes_on_with_an_edit_hears_that_somebody_else_edited(zeb: Talk, yan: Talk, ana: Talk) -> None:
+    name = file(ana)
+    first = answered(act(zeb, name, "Edit", title="Counts its lakes"))
+    answered(act(yan, name, "Edit", summary="Once a year."))
+    reply = zeb.press(button(first, "Edit more"))
+    assert problem(reply) == "changed_meanwhile"
+    assert "edited by yan" in reply.text
+
+
 # --- known already
 
 

@@ -70,7 +70,7 @@ def test_of_several_processes_one_does_the_chores_and_another_when_it_is_gone(sc
 
     async def story() -> None:
         await first.at(0)
-        for at in (5, 20, ttl - 1):  # the first one died at 0
+        for at in (5, 20, ttl - 11):  # the first one died at 0
             await second_.at(at)
             await third.at(at)
         await third.at(ttl)
@@ -267,6 +267,22 @@ def test_a_lease_of_several_names_is_held_whole_or_not_at_all(database: Database
         assert read(database, lambda uow: sorted(uow.leases.held("", NOW))) == ["a", "b"]
         await mine.release()
         assert await theirs.hold(NOW)
+
+    asyncio.run(story())
+
+
+def test_who_loses_one_name_lets_the_others_go_at_once(database: Database) -> None:
+    mine, theirs = Lease(database, "a", "b"), Lease(database, "b")
+    gone = NOW + TTL
+
+    async def story() -> None:
+        assert await mine.hold(NOW)
+        assert await theirs.hold(gone)
+        assert not await mine.renew(gone)
+        mine.adopt(["a", "b"], gone)
+        assert not await mine.renew(gone)
+        await mine.release()
+        assert read(database, lambda uow: list(uow.leases.held("", NOW))) == ["b"]
 
     asyncio.run(story())
 
