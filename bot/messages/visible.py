@@ -7,26 +7,10 @@ import unicodedata
 
 import ada_url
 
-from bot.domain.writing.text import shorten
+from bot.domain.writing.text import BLANKS, CONTROLS, SPACES, shorten
 
 MOST_MARKS = 4
 """Combining marks that a letter keeps: living scripts need no more, piles of them cover other lines."""
-
-
-# Letters, marks and unassigned places that show nothing, though they are no format characters (Unicode:
-# Default_Ignorable_Code_Point; the blank of Braille besides). FE0E and FE0F stay: emoji need them.
-_BLANK = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0d\uffa0\ufff0-\ufff8\ufffc"
-    "\U0001d159\U000e0000-\U000e0fff]"
-)
-
-
-_ASCII_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
-"""All but those that count as white space."""
-
-
-_SPACES = re.compile(r"\s+")
-
 
 _NOT_IN_ADDRESS = re.compile(r"""[^!-~]|[()\[\]<>"'\\`@]""")
 
@@ -53,12 +37,12 @@ def address(url: str) -> str:
 
 def visible(text: str) -> str:
     """What of `text` can be seen, in NFC and on one line."""
-    seen = _ASCII_CONTROLS.sub("", text)
+    seen = CONTROLS.sub("", text)
     if not seen.isascii():
-        seen = "".join(c for c in seen if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+        seen = "".join(c for c in seen if unicodedata.category(c) != "Cf")
         # NFC first draws together what belongs together, and makes a backtick of U+1FEF
-        seen = _few_marks(unicodedata.normalize("NFC", _BLANK.sub("", seen)))
-    return _SPACES.sub(" ", seen).strip()
+        seen = _few_marks(unicodedata.normalize("NFC", BLANKS.sub("", seen)))
+    return SPACES.sub(" ", seen).strip()
 
 
 def _few_marks(text: str) -> str:

@@ -7,14 +7,23 @@ import unicodedata
 
 # Embedding, override, isolate and mark characters change how *other* text looks; zero-width ones hide in it.
 # The tags block carries invisible text. ZWJ and ZWNJ stay: emoji and several scripts need them.
-_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f]"
+_DROPPED = (
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f"
 )
-_SPACES = re.compile(r"\s+")
-# Controls (Cc) and halves of letters (Cs), white space apart, which becomes a space.
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
-_ASCII_CONTROLS = re.compile("[\x00-\x1f\x7f]")
+# Letters, marks and unassigned places that show nothing (Unicode: Default_Ignorable_Code_Point; the blank of
+# Braille besides). Stored, since spelling, sorting or glyphs of some scripts depend on them; never shown.
+# FE0E and FE0F are not here: emoji need them when shown.
+_STORED = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2065\u2800\u3164\ufe00-\ufe0d\uffa0\ufff0-\ufff8"
+    "\ufffc\U0001d159\U000e0080-\U000e0fff"
+)
+_INVISIBLE = re.compile(f"[{_DROPPED}]")
+BLANKS = re.compile(f"[{_DROPPED}{_STORED}]")
+"""What shows nothing, format characters (Cf) apart: all that `clean` drops, and what it stores."""
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+"""Controls (Cc) and halves of letters (Cs), white space apart, which becomes a space."""
+SPACES = re.compile(r"\s+")
 # Letters with a stroke or a hook, and ligatures, which Unicode does not take apart.
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ı": "i", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
@@ -26,8 +35,8 @@ def clean(text: str) -> str:
 
     What is left can be stored in either database and shown on any platform (after the platform's escaping).
     """
-    kept = _CONTROLS.sub("", _INVISIBLE.sub("", text))
-    return unicodedata.normalize("NFC", _SPACES.sub(" ", kept)).strip()
+    kept = CONTROLS.sub("", _INVISIBLE.sub("", text))
+    return unicodedata.normalize("NFC", SPACES.sub(" ", kept)).strip()
 
 
 def fold(text: str) -> str:
@@ -35,13 +44,13 @@ def fold(text: str) -> str:
 
     Modifier letters (the Hawaiian ʻokina among them) count as marks, so that Hawaiʻi and Hawaii meet.
     """
-    spaced = _SPACES.sub(" ", text)
+    spaced = SPACES.sub(" ", text)
     if spaced.isascii():  # nothing to take apart
-        return _ASCII_CONTROLS.sub("", spaced).casefold().strip()
+        return CONTROLS.sub("", spaced).casefold().strip()
     for _ in range(2):  # casefold can bring new marks out (İ), and a mark can hide a case (ŉ)
         decomposed = unicodedata.normalize("NFKD", spaced)
         spaced = "".join(c for c in decomposed if not _is_mark(c)).casefold().translate(_PLAIN)
-    return _SPACES.sub(" ", spaced).strip()
+    return SPACES.sub(" ", spaced).strip()
 
 
 def squeeze(text: str) -> str:
