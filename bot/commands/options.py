@@ -24,6 +24,7 @@ from bot.domain.writing.text import clean, shorten
 from bot.domain.writing.words import words_of_query
 from bot.errors import AmbiguousError, Guess, NotFoundError, NotUnderstoodError
 from bot.messages.form import Entry
+from bot.messages.wording import sentence
 
 _LOOSE_DATE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?")
 _LOOSE_CODE = re.compile(r"(\D{3,}?)[\s#-]*0*([1-9][0-9]{0,6})", re.ASCII)
@@ -109,7 +110,7 @@ def _read_date(text: str) -> PartialDate:
     try:
         return PartialDate.parse(form)
     except ValueError as error:
-        raise NotUnderstoodError(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
+        raise NotUnderstoodError(f"{sentence(str(error))}.") from None
 
 
 def _is_date(text: str) -> bool:

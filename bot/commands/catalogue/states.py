@@ -28,7 +28,7 @@ from bot.engine.catalogue.states import Profile, compare, profile
 from bot.errors import NotUnderstoodError
 from bot.messages.message import Button, Field, Link, Press
 from bot.messages.reply import Reply
-from bot.messages.wording import in_a_row, number_of
+from bot.messages.wording import in_a_row, number_of, sentence
 
 if TYPE_CHECKING:
     from bot.commands.options import StatusFilter
@@ -69,10 +69,10 @@ def _state(
         ),
     )
     if listing.total == 0:
-        sentence = f"Nothing on file{described(which, status=status)}."
+        nothing = f"Nothing on file{described(which, status=status)}."
         if len(call.options) == 1:  # the state itself was found; its list is only empty yet
-            return listed(call, replace(reply, text=sentence), listing)
-        return nothing_found(replace(reply, buttons=reply.buttons[:-1]), sentence, state.code)
+            return listed(call, replace(reply, text=nothing), listing)
+        return nothing_found(replace(reply, buttons=reply.buttons[:-1]), nothing, state.code)
     return listed(call, reply, listing)
 
 
@@ -142,12 +142,12 @@ def _money(uow: UnitOfWork, call: Call, state: State) -> Reply:
     title = f"{state.name}: balance with Washington"
     buttons = (Button(state.name, Press("state", {"state": state.code})),)
     if isinstance(mine, Missing):
-        sentence = f"No balance on file for {state.in_text}."
+        nothing = f"No balance on file for {state.in_text}."
         if source := mine.source:
             left_out = in_a_row([BY_CODE[code].in_text for code in mine.left_out])
             year = source.fiscal_year
-            sentence += f" The figures by {source.publisher} for fiscal year {year} leave out {left_out}."
-        reply = nothing_found(Reply(title=title), sentence)
+            nothing += f" The figures by {source.publisher} for fiscal year {year} leave out {left_out}."
+        reply = nothing_found(Reply(title=title), nothing)
         return replace(reply, page=None, links=_money_links(mine), buttons=buttons)
     newest = mine.balance
     fields = [
@@ -163,7 +163,7 @@ def _money(uow: UnitOfWork, call: Call, state: State) -> Reply:
     fields += [Field(f"Fiscal year {b.fiscal_year}", _dollars(b.per_person)) for b in mine.earlier]
     return Reply(
         title=title,
-        text=f"{state.in_text[0].upper()}{state.in_text[1:]} {_balance_words(mine)}.",
+        text=f"{sentence(state.in_text)} {_balance_words(mine)}.",
         fields=tuple(fields),
         links=_money_links(mine),
         buttons=buttons,
