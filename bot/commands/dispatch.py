@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands.parsing import parse_options, split_command
 from bot.commands.spec import (
-    MOST_SUGGESTIONS,
     Answer,
     Asked,
     Call,
@@ -36,11 +35,16 @@ from bot.errors import (
     TooOftenError,
 )
 from bot.messages.labels import labelled
-from bot.messages.limits import LONGEST_INPUT, LONGEST_LINE
+from bot.messages.limits import (
+    LONGEST_INPUT,
+    LONGEST_LINE,
+    LONGEST_SUGGESTION,
+    LONGEST_TOKEN,
+    MOST_SUGGESTIONS,
+)
 from bot.messages.message import Button, Press
 from bot.messages.problems import FAILED, problem_reply
 from bot.messages.reply import Reply, Visibility
-from bot.messages.tokens import LONGEST_TOKEN
 from bot.ports.store import read_async, run_async
 
 if TYPE_CHECKING:
@@ -53,9 +57,6 @@ if TYPE_CHECKING:
     from bot.ports import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
-
-_LONGEST_SUGGESTION = 100
-"""Characters of what is offered and of what it stands for (Discord: command option choice)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,9 @@ class Dispatcher:
             log.error("Suggestions for /%s %s failed: %s", command, option, type(error).__name__)
             return []
         # A text that does not fit would be cut by the platform and then mean something else.
-        fitting = [s for s in offered if len(s.text) <= _LONGEST_SUGGESTION]
+        fitting = [s for s in offered if len(s.text) <= LONGEST_SUGGESTION]
         return [
-            Suggestion(s.text, shorten(clean(s.label), _LONGEST_SUGGESTION) or s.text)
+            Suggestion(s.text, shorten(clean(s.label), LONGEST_SUGGESTION) or s.text)
             for s in fitting[:MOST_SUGGESTIONS]
         ]
 

@@ -31,7 +31,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A command with its options already apart, as Discord gives them."""
+    """A command with its options already apart, as platforms with option fields give them."""
 
     command: str
     options: dict[str, str] = field(default_factory=dict)
@@ -97,10 +97,6 @@ class Value:
     text: str
     label: str
     code: str
-
-
-MOST_SUGGESTIONS = 25
-"""As many as Discord shows (Discord: application command option choice)."""
 
 
 @dataclass(frozen=True, slots=True)

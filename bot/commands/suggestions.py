@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
-from bot.commands.spec import MOST_SUGGESTIONS, Suggestion, Value
+from bot.commands.spec import Suggestion, Value
 from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.states import states_like
 from bot.domain.community.zones import zones_like
 from bot.domain.writing.text import clean, fold, squeeze
 from bot.domain.writing.words import words_of_query, words_to_store
+from bot.messages.limits import MOST_SUGGESTIONS
 from bot.messages.wording import sentence
 
 if TYPE_CHECKING:

@@ -178,6 +178,6 @@ Outcome = Sent | NotSent | Unknown | Refused
 
 
 def delivery_key(*parts: object) -> str:
-    """22 letters that stand for what is owed to whom: within Discord's nonce of 25 (resources: message)."""
+    """22 letters and digits made from `parts`, the same for the same parts; nonces of platforms hold 25."""
     told = "\0".join(map(str, parts)).encode()
     return base64.b32encode(hashlib.sha256(told).digest())[:22].decode().lower()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.messages.limits import LONGEST_INPUT
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
@@ -45,15 +47,13 @@ class FormField:
     name: str
     """The option of the form's command that it fills in."""
     label: str
-    """At most 45 characters (Discord: components reference, Label)."""
+    """At most LONGEST_FIELD_LABEL characters."""
     help: str
     entry: Entry
     required: bool = False
     value: str = ""
     options: tuple[FormOption, ...] = ()
-    longest: int = 4000
-    most: int = 25
-    """How many options may be picked, where several may."""
+    longest: int = LONGEST_INPUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class Form:
     """
 
     title: str
+    """At most LONGEST_FORM_TITLE characters."""
     press: Press
     fields: tuple[FormField, ...]
     token: str = ""

@@ -22,6 +22,7 @@ from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.errors import NotUnderstoodError
+from bot.messages.limits import LONGEST_FORM_TOKEN, LONGEST_TOKEN
 from bot.messages.message import Press
 from bot.messages.reply import Reply
 
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
     from bot.messages.message import Message
 
 M = TypeVar("M", bound="Message")
-
-LONGEST_TOKEN = 100
-"""Discord's custom_id, the shortest of the platforms' (Discord: components reference)."""
-LONGEST_FORM_TOKEN = 80
-"""A form's custom_id also says which opening of the form it is."""
 
 _VERSION = "1"
 _SLOTS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"

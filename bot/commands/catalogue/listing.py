@@ -11,6 +11,7 @@ from bot.domain.catalogue.dates import PartialDate
 from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.states import BY_CODE, STATES
 from bot.domain.catalogue.topics import Topic
+from bot.messages.limits import MOST_OPTIONS
 from bot.messages.message import Button, ButtonRole, Choice, Field, Item, Page, Press
 from bot.messages.reply import Problem, Reply, Visibility
 from bot.messages.wording import joined, sentence
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 EVERY_STATE = f"{len(STATES)} (50 states, the District of Columbia and 5 territories)"
 
 _MOST_NAMED = 8
-_MOST_OPTIONS = 25
-"""Options of a choice, as few as any platform takes (Discord: components reference)."""
 _PROPER = (Topic.LGBTQ, Topic.NATIONAL_GUARD)
 
 
@@ -207,7 +206,7 @@ def _option(call: Call, name: str, text: str, label: str, count: int) -> Button:
 def _choice(call: Call, name: str, label: str, options: list[Button]) -> Choice:
     if name in call.options:
         options = [Button(f"Any {label.lower()}", call.again(**{name: None})), *options]
-    return Choice(f"Filter by {label.lower()}", tuple(options[:_MOST_OPTIONS]))
+    return Choice(f"Filter by {label.lower()}", tuple(options[:MOST_OPTIONS]))
 
 
 def _summed(pairs: Iterable[tuple[Approach | Status, int]]) -> dict[Approach | Status, int]:

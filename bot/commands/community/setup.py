@@ -25,6 +25,7 @@ from bot.engine.community.communities import (
 )
 from bot.errors import NotUnderstoodError
 from bot.messages.form import Form
+from bot.messages.limits import MOST_OPTIONS
 from bot.messages.message import Button, Field, Press
 from bot.messages.reply import Reply, Visibility
 from bot.messages.wording import in_a_row, number_of
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from bot.domain.review.proposals import Policy
     from bot.ports import UnitOfWork
 
-MOST_MODERATORS = 25
-"""People and roles; as many as a form takes (Discord: components reference, mentionable select)."""
 MOST_PLACES = 10
 _FORM_FIELDS = ("zone", "moderators", "review", "policy", "cards")
 
@@ -134,8 +133,8 @@ def _community(call: Call) -> Community:
 
 def _named(call: Call, mentions: tuple[Mention, ...]) -> tuple[Moderator, ...]:
     account = call.invocation.account
-    if len(mentions) > MOST_MODERATORS:
-        raise NotUnderstoodError(f"Name at most {MOST_MODERATORS} people and groups; a group counts as one.")
+    if len(mentions) > MOST_OPTIONS:
+        raise NotUnderstoodError(f"Name at most {MOST_OPTIONS} people and groups; a group counts as one.")
     check_picked(account, mentions, "people and groups")
     return tuple(Moderator(account.platform, m.id, m.name or m.id, m.is_group) for m in mentions)
 

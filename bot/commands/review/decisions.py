@@ -29,6 +29,7 @@ from bot.engine.review.publishing import approve
 from bot.engine.review.reviewing import ask, claim, edit, mark_known, reject
 from bot.errors import ChangedMeanwhileError, NotUnderstoodError
 from bot.messages.form import Entry, Form, FormField, FormOption, following
+from bot.messages.limits import LONGEST_OPTION_LABEL
 from bot.messages.message import Button, Choice, Item
 from bot.messages.reply import Problem, Reply, Visibility
 from bot.notices.cards import alike_actions, answer_with, card, press_for, seen
@@ -251,10 +252,10 @@ def _known_already(
     uow: UnitOfWork, report: Report, community: Community, now: datetime
 ) -> Sequence[FormOption]:
     linked, similar = alike_actions(uow, report, community)
-    options = [FormOption(str(a.code), shorten(f"{a.code}: {a.title}", 100)) for a in (*linked, *similar)]
+    known = [(str(a.code), f"{a.code}: {a.title}") for a in (*linked, *similar)]
     others = seen(uow.queue.same_link(report, 5), now) if report.link else []
-    options += [FormOption(o.name, shorten(f"{o.name}: {o.about}, {o.what}", 100)) for o in others]
-    return options
+    known += [(other.name, f"{other.name}: {other.about}, {other.what}") for other in others]
+    return [FormOption(text, shorten(label, LONGEST_OPTION_LABEL)) for text, label in known]
 
 
 def _forward(uow: UnitOfWork, call: Call, report: int, version: int | None) -> Reply:

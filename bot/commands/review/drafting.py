@@ -26,6 +26,7 @@ from bot.domain.writing.text import clean
 from bot.engine.catalogue.law import find_precedent
 from bot.errors import NotUnderstoodError
 from bot.messages.form import Entry, FormField, FormOption
+from bot.messages.limits import LONGEST_INPUT
 from bot.notices.draft_words import LABELS, texts_of
 
 if TYPE_CHECKING:
@@ -67,11 +68,8 @@ def field_for(option: Option, value: str, *, required: bool) -> FormField:
     """A form's field for an option of a draft."""
     options = tuple(FormOption(one.text, one.label) for one in option.type.values)
     entry = Entry.ONE if options and option.type.entry is Entry.LINE else option.type.entry
-    most = MOST_TOPICS if option is TOPICS_OPTION else 25
-    longest = _LONGEST.get(option.name, 4000)
-    return FormField(
-        option.name, LABELS[option.name], option.help, entry, required, value, options, longest, most
-    )
+    longest = _LONGEST.get(option.name, LONGEST_INPUT)
+    return FormField(option.name, LABELS[option.name], option.help, entry, required, value, options, longest)
 
 
 def fields_for(

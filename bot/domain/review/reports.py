@@ -22,7 +22,7 @@ ASKED = timedelta(days=14)
 UNDO_WITHIN = timedelta(hours=24)
 
 LONGEST_WORDS = 4000
-"""Characters of each text that people send; as many as a form's field takes (Discord: components)."""
+"""Characters of each text that people send; a limit of our own, within what a field of a form takes."""
 MOST_FILES = 3
 LARGEST_FILE = 8 * 1024 * 1024
 """Bytes."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.ports import UnitOfWork
 
 PAGE_SIZE = 8
-"""Actions a page: as many as a Discord message holds with a button each (40 components)."""
+"""Actions a page; a limit of our own. A message has room for each with a button on every platform."""
 
 
 _BELOW_ALL = "0"

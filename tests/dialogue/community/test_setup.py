@@ -16,8 +16,8 @@ from bot.commands.spec import CommandSpec, Limit, Typed
 from bot.domain.community.people import Home, Moderator, Role
 from bot.domain.deliveries import Owed, Place, Purpose, Refused
 from bot.messages.form import Entry
+from bot.messages.limits import LONGEST_FIELD_LABEL, LONGEST_FORM_TOKEN, LONGEST_TOKEN
 from bot.messages.reply import Reply
-from bot.messages.tokens import LONGEST_FORM_TOKEN, LONGEST_TOKEN
 from bot.ports.store import read, write
 from tests.dialogue.talk import FOREIGN, NOW, answered, button, fields, labels, opened, problem, standing
 
@@ -157,7 +157,7 @@ def test_change_opens_a_form_with_what_stands_there(away: Talk) -> None:
         ("two", "two people for every change"),
     ]
     assert 0 < len(form.token) <= LONGEST_FORM_TOKEN
-    assert all(0 < len(field.label) <= 45 for field in form.fields)
+    assert all(0 < len(field.label) <= LONGEST_FIELD_LABEL for field in form.fields)
     away.choose("setup", zone="Alaska", moderators="<@&9|Editors> <@8|Ben Jr.>")
     assert standing(change(away)) == {
         "zone": "America/Anchorage", "moderators": "<@8|Ben Jr.> <@&9|Editors>"

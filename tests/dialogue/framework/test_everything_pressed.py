@@ -11,8 +11,13 @@ from bot.domain.catalogue.states import STATES
 from bot.domain.community.people import Role
 from bot.domain.review.proposals import Policy
 from bot.messages.form import Entry
-from bot.messages.limits import LONGEST_LABEL
-from bot.messages.tokens import LONGEST_FORM_TOKEN, LONGEST_TOKEN
+from bot.messages.limits import (
+    LONGEST_FIELD_LABEL,
+    LONGEST_FORM_TITLE,
+    LONGEST_FORM_TOKEN,
+    LONGEST_LABEL,
+    LONGEST_TOKEN,
+)
 from tests.dialogue.oracle import ACTIONS, PRECEDENTS
 from tests.dialogue.publishing import facts, publish
 from tests.dialogue.reviewing import (
@@ -80,14 +85,14 @@ def fits(reply: Reply) -> None:
 def form_fits(form: Form) -> None:
     """What every platform needs of a form, Discord's lengths being the shortest."""
     assert 0 < len(form.token) <= LONGEST_FORM_TOKEN
-    assert 0 < len(form.title) <= 45
+    assert 0 < len(form.title) <= LONGEST_FORM_TITLE
     assert form.fields
     for named in ([field.name for field in form.fields], [field.label for field in form.fields]):
         assert len(set(named)) == len(named)
     asked = [field.required for field in form.fields]
     assert asked == sorted(asked, reverse=True), "what is required comes first"
     for field in form.fields:
-        assert 0 < len(field.label) <= 45
+        assert 0 < len(field.label) <= LONGEST_FIELD_LABEL
         assert 0 < len(field.help) <= 100
         assert len(field.value) <= field.longest <= 4000
         assert len(field.options) <= MOST_OPTIONS

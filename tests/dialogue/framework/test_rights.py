@@ -23,9 +23,9 @@ from bot.errors import (
     DatabaseError,
     FiftywireError,
 )
+from bot.messages.limits import LONGEST_TOKEN
 from bot.messages.message import Button
 from bot.messages.reply import Reply, Visibility
-from bot.messages.tokens import LONGEST_TOKEN
 from tests.dialogue.publishing import DECISION, facts, publish
 from tests.dialogue.talk import FOREIGN, answered, button, codes, fields, labels, problem, total, words
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.commands.options import ZONE
-from bot.commands.spec import MOST_SUGGESTIONS, Shape
+from bot.commands.spec import Shape
 from bot.domain.catalogue.states import STATES
 from bot.domain.catalogue.topics import Topic
+from bot.messages.limits import MOST_SUGGESTIONS
 from tests.dialogue.oracle import ACTIONS, PRECEDENTS, newest_first, of_state
 from tests.dialogue.publishing import facts, publish, retract
 from tests.dialogue.talk import FOREIGN, TERMINAL, answered

@@ -15,9 +15,10 @@ from bot.commands.every import build_registry
 from bot.commands.options import APPROACH, STATE, STATUS, TOPIC
 from bot.errors import NotUnderstoodError
 from bot.messages.form import Form
+from bot.messages.limits import LONGEST_FORM_TOKEN, LONGEST_TOKEN
 from bot.messages.message import Button, Choice, Item, Press
 from bot.messages.reply import Reply
-from bot.messages.tokens import LONGEST_FORM_TOKEN, LONGEST_TOKEN, TokenCodec
+from bot.messages.tokens import TokenCodec
 from tests.unit.messages.test_documents import LINE
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.spec import Chosen, Pressed
-from bot.messages.tokens import LONGEST_TOKEN
+from bot.messages.limits import LONGEST_TOKEN
 from bot.ports.store import read, write
 from tests.integration.discord.sockets.serving import (
     Served,
