@@ -5,18 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz
-
 from bot.domain.catalogue.dates import PartialDate
-from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.states import names
-from bot.domain.community.people import visible_boards
 from bot.domain.review.drafts import DECIDED, draft_of_facts
 from bot.domain.review.proposals import ProposalKind
-from bot.domain.review.reports import Origin, Report, ReportKind, ReportStatus, Said
-from bot.domain.writing.links import host_of, link_key
+from bot.domain.review.reports import Origin, Report, ReportStatus, Said
+from bot.domain.writing.links import host_of
 from bot.domain.writing.text import clean, shorten
-from bot.domain.writing.words import words_of_query
 from bot.engine.community.communities import name_of_community
 from bot.engine.community.people import author_name, name_of
 from bot.engine.review.case import ReviewAction
@@ -26,13 +21,14 @@ from bot.engine.review.publishing import target_of
 from bot.messages.message import Button, ButtonRole, Field, KeptFile, Link, Press
 from bot.messages.reply import Reply
 from bot.messages.wording import in_a_row, number_of, sentence
+from bot.notices.alike import alike_fields
 from bot.notices.draft_words import differences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from bot.domain.catalogue.actions import Action, ActionLine
+    from bot.domain.catalogue.actions import Action
     from bot.domain.community.people import Community
     from bot.domain.review.drafts import Draft
     from bot.domain.review.proposals import Proposal
@@ -40,10 +36,6 @@ if TYPE_CHECKING:
     from bot.engine.review.case import Case
     from bot.ports import UnitOfWork
 
-MOST_SIMILAR = 5
-_SIMILAR_ENOUGH = 75
-_LONG_WORD = 5
-"""Letters of the words by which alike actions are looked for; a shorter one begins too many."""
 _MOST_FOLLOWERS = 3
 _MOST_SOURCES = 3
 _SAID_AS_STATUS = ("Status", "Date of the status", "Note on the status")
@@ -64,7 +56,7 @@ def card(uow: UnitOfWork, case: Case, now: datetime) -> Reply:
         fields=(
             *_fields(uow, report, proposal, case.community, before, now),
             *_files(report, files),
-            *_alike(uow, report, case.community, now),
+            *alike_fields(uow, report, case.community, now),
         ),
         links=tuple(_link(source.url, source.title) for source in sources[:_MOST_SOURCES]),
         buttons=tuple(_buttons(case)),
@@ -278,50 +270,6 @@ def _files(report: Report, files: Sequence[ReportFile]) -> Iterator[Field]:
 def _by_now(words: Sequence[Words], now: datetime) -> list[Words]:
     """Those that moderators may see; an answer to them is never kept back."""
     return [one for one in words if one.at <= now or one.said is Said.ANSWER]
-
-
-def _alike(uow: UnitOfWork, report: Report, community: Community, now: datetime) -> Iterator[Field]:
-    """What may be the same: the machine only suggests (DESIGN: 6)."""
-    if not report.status.is_open or report.kind is not ReportKind.NEW:
-        return
-    others = seen(uow.queue.same_link(report, MOST_SIMILAR), now) if report.link else []
-    if others:
-        told = "; ".join(f"{other.name} ({other.about}, {other.status.label})" for other in others)
-        yield Field("Reports of the same link", told)
-    linked, similar = alike_actions(uow, report, community)
-    if linked:
-        yield Field("Actions of the same link", "; ".join(f"{a.code}: {a.title}" for a in linked))
-    if similar:
-        yield Field("Perhaps the same", "; ".join(f"{a.code}: {a.title}" for a in similar))
-
-
-def seen(reports: Iterable[Report], now: datetime) -> list[Report]:
-    """Those that moderators may see by now."""
-    return [report for report in reports if report.visible_at <= now]
-
-
-def alike_actions(
-    uow: UnitOfWork, report: Report, community: Community
-) -> tuple[list[ActionLine], list[ActionLine]]:
-    """Actions on the report's link, and others of its states whose title is like what was written."""
-    boards = visible_boards(community)
-    linked: list[ActionLine] = []
-    if report.link:
-        which = Filter(boards, link=link_key(report.link))
-        linked = uow.catalogue.page(which, limit=MOST_SIMILAR)
-    similar: dict[str, ActionLine] = {}
-    words = [word for word in words_of_query(report.what) if len(word) >= _LONG_WORD][:2]
-    for state in report.states[:1]:
-        for word in words:
-            for line in uow.catalogue.page(Filter(boards, state=state, words=(word,)), limit=20):
-                similar[str(line.code)] = line
-    known = {line.code for line in linked}
-    scored = [
-        (fuzz.token_set_ratio(clean(report.what), line.title), line)
-        for line in similar.values() if line.code not in known
-    ]  # fmt: skip
-    close = sorted((pair for pair in scored if pair[0] >= _SIMILAR_ENOUGH), key=lambda pair: -pair[0])
-    return linked, [line for _, line in close[:MOST_SIMILAR]]
 
 
 _LABELS = {

@@ -32,7 +32,8 @@ from bot.messages.form import Entry, Form, FormField, FormOption, following
 from bot.messages.limits import LONGEST_OPTION_LABEL
 from bot.messages.message import Button, Choice, Item
 from bot.messages.reply import Problem, Reply, Visibility
-from bot.notices.cards import alike_actions, answer_with, card, press_for, seen
+from bot.notices.alike import alike_actions, seen
+from bot.notices.cards import answer_with, card, press_for
 from bot.notices.notify import finish
 
 if TYPE_CHECKING:
