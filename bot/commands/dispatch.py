@@ -6,9 +6,11 @@ import logging
 from dataclasses import dataclass, field, replace
 from secrets import SystemRandom
 from traceback import format_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from bot.commands.asked import is_wordless, known_options, read_options, refuse_too_long, sent_values
 from bot.commands.parsing import parse_options, split_command
+from bot.commands.refusals import refusal_reply, whose_command
 from bot.commands.spec import (
     Answer,
     Asked,
@@ -23,7 +25,6 @@ from bot.commands.spec import (
 )
 from bot.domain.community.people import Community, Role, visible_boards
 from bot.domain.writing.text import clean, shorten
-from bot.domain.writing.words import words_of_query
 from bot.engine.community.people import person_of, role_of
 from bot.engine.review.reporting import was_sent
 from bot.errors import (
@@ -36,7 +37,6 @@ from bot.errors import (
 )
 from bot.messages.labels import labelled
 from bot.messages.limits import (
-    LONGEST_INPUT,
     LONGEST_LINE,
     LONGEST_SUGGESTION,
     LONGEST_TOKEN,
@@ -48,12 +48,11 @@ from bot.messages.reply import Reply, Visibility
 from bot.ports.store import read_async, run_async
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from random import Random
 
     from bot.commands.registry import Registry
     from bot.domain.community.people import Home
-    from bot.messages.form import Form
     from bot.ports import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -194,15 +193,17 @@ class Dispatcher:
         With `opens` it is only found out whether the call opens a form.
         """
         community = uow.communities.at(invocation.home)
-        press = Press(spec.name, _sent(spec, invocation.asked))  # kept even where the token cannot be read
+        press = Press(
+            spec.name, sent_values(spec, invocation.asked)
+        )  # kept even where the token cannot be read
         try:
             role = Role.MEMBER if spec.rights is Role.MEMBER else role_of(uow, community, invocation.account)
             if role < spec.rights:
-                raise ForbiddenError(_whose(spec, community))
+                raise ForbiddenError(whose_command(spec, community))
             press = self._press(uow, spec, invocation.asked, community)
             was = press.options if isinstance(invocation.asked, Filled) else {}
             # A field that was emptied stays in it, empty: the form must come back as it was sent.
-            press = replace(press, options={**press.options, **_sent(spec, invocation.asked)})
+            press = replace(press, options={**press.options, **sent_values(spec, invocation.asked)})
             if too_often:
                 raise too_often
             call = Call(
@@ -210,7 +211,7 @@ class Dispatcher:
             )
             reply = _opened(uow, call) or (_readable(call) if opens else _handled(uow, call))
         except RefusalError as error:
-            reply = _refusal(error, press, filled=isinstance(invocation.asked, Filled))
+            reply = refusal_reply(error, press, filled=isinstance(invocation.asked, Filled))
         sealed, stored = self.registry.codec.seal(labelled(reply))
         if stored and uow.committed:
             return self._kept(uow, sealed, stored, community), {}, community
@@ -246,9 +247,9 @@ class Dispatcher:
             case Typed(text):
                 return Press(spec.name, parse_options(spec, split_command(text)[1]))
             case Chosen(_, options):
-                given = _known(spec, options)
+                given = known_options(spec, options)
                 if (
-                    spec.menu and not spec.form and _is_wordless(given.get(spec.options[0].name))
+                    spec.menu and not spec.form and is_wordless(given.get(spec.options[0].name))
                 ):  # a picture, a sticker
                     raise NotUnderstoodError("There are no words in this message.")
                 return Press(spec.name, {name: text for name, text in given.items() if text.strip()})
@@ -273,28 +274,6 @@ class Dispatcher:
         return Button(clean(line), press) if fits else bare
 
 
-def _known(spec: CommandSpec, options: Mapping[str, str]) -> dict[str, str]:
-    """The options, each as long as we read. Raises NotUnderstoodError for one the command does not have."""
-    known = {option.name for option in spec.options}
-    if strange := sorted(options.keys() - known):
-        shown = shorten(clean(strange[0]), 40)
-        raise NotUnderstoodError(f"/{spec.name} has no option “{shown}”. {spec.usage}")
-    return {name: text[:LONGEST_LINE] for name, text in options.items()}
-
-
-def _is_wordless(text: str | None) -> bool:
-    """Whether something was given and there is no word in it."""
-    return text is not None and not words_of_query(clean(text))
-
-
-def _sent(spec: CommandSpec, asked: Asked) -> dict[str, str]:
-    """What was filled into a form. It may be older than this program: fields that are no more are dropped."""
-    if not isinstance(asked, Filled):
-        return {}
-    known = {option.name for option in spec.options}
-    return {name: text[:LONGEST_LINE] for name, text in asked.values.items() if name in known}
-
-
 def _opened(uow: UnitOfWork, call: Call) -> Reply | None:
     """The form that the call opens, if any."""
     if call.spec.form is None or isinstance(call.invocation.asked, Filled):
@@ -303,73 +282,22 @@ def _opened(uow: UnitOfWork, call: Call) -> Reply | None:
         return None  # calling the handler tells what is missing
     form = call.spec.form(uow, call)
     if form and not isinstance(call.invocation.asked, Pressed):
-        _refuse_too_long(form, call.options)
+        refuse_too_long(form, call.options)
     return Reply(title=form.title, form=form, visibility=Visibility.ASKER) if form else None
-
-
-def _refuse_too_long(form: Form, given: Mapping[str, str]) -> None:
-    """Raise NotUnderstoodError for what was typed and no field can hold: it would be left out of the form."""
-    for asked in form.fields:
-        if (size := len(given.get(asked.name, ""))) > LONGEST_INPUT:
-            words = f"“{asked.label}” has {size:,} characters; a form takes at most {LONGEST_INPUT:,}."
-            raise NotUnderstoodError(words, asked.name)
 
 
 def _readable(call: Call) -> Reply:
     """Nothing yet, but what cannot be read is refused before it counts."""
-    _read(call)
+    read_options(call)
     return Reply()
 
 
 def _handled(uow: UnitOfWork, call: Call) -> Reply:
-    call, values = _read(call)
+    call, values = read_options(call)
     reply = call.spec.handle(uow, call, **values)
     if reply.problem or reply.visibility is Visibility.ASKER:  # more private than declared is always right
         return reply
     return replace(reply, visibility=call.spec.visibility)
-
-
-def _read(call: Call) -> tuple[Call, dict[str, Any]]:
-    """Turn option texts into values; the call keeps their canonical texts, for buttons."""
-    spec, given = call.spec, call.options
-    values: dict[str, Any] = {option.name: None for option in spec.options}
-    canonical: dict[str, str] = {}
-    for option in spec.options:
-        text = given.get(option.name, "")
-        if not text.strip():
-            if option.required:
-                raise NotUnderstoodError(spec.needs(option), option.name)
-            continue
-        try:
-            values[option.name] = option.type.read(text)
-        except RefusalError as error:
-            error.option = option.name
-            if isinstance(error, AmbiguousError):
-                error.given = {name: given for name, given in given.items() if name != option.name}
-            raise
-        canonical[option.name] = option.type.text(values[option.name])
-    return replace(call, options=canonical), values
-
-
-def _refusal(error: RefusalError, press: Press, *, filled: bool) -> Reply:
-    """Guesses as buttons. What was sent in a form is never lost: a button opens it as it was filled in."""
-    buttons: tuple[Button, ...] = ()
-    if isinstance(error, AmbiguousError) and error.option:
-        given = {**press.options, **error.given}
-        buttons = tuple(
-            Button(guess.label, Press(press.command, {**given, error.option: guess.text}))
-            for guess in error.guesses
-        )
-    if filled and not isinstance(error, ForbiddenError):
-        buttons = (*buttons, Button("Fix it", press))
-    return replace(problem_reply(error.code, error.message, error.option), buttons=buttons)
-
-
-def _whose(spec: CommandSpec, community: Community | None) -> str:
-    if community is None:
-        return f"/{spec.name} works where I was added to a server or workspace, and there is none here."
-    whose = "admins" if spec.rights is Role.ADMIN else "moderators and admins"
-    return f"Only {whose} may use /{spec.name}."
 
 
 def _keep(uow: UnitOfWork, bodies: dict[str, str], community: Community | None) -> None:
