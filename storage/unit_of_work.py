@@ -9,7 +9,7 @@ from storage.catalogue.reading import SqlCatalogue
 from storage.catalogue.reference import SqlReference
 from storage.catalogue.revisions import SqlRevisions
 from storage.catalogue.statistics import SqlStatistics
-from storage.outbox.owing import SqlOutbox
+from storage.outbox.enqueuing import SqlOutbox
 from storage.people.accounts import SqlPeople
 from storage.people.audit import SqlAudit
 from storage.people.communities import SqlCommunities

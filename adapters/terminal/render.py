@@ -165,7 +165,7 @@ def _facts(item: Item) -> list[Text]:
     line = item.line
     publisher = shorten(clean(line.source.publisher), LONGEST_LABEL)
     return [
-        plain(fact, _COLOURS[line.status.stage] if fact == line.standing else "dim")
+        plain(fact, _COLOURS[line.status.stage] if fact == line.status_text else "dim")
         for fact in facts_of(item, line.whose, f"per {publisher}" if publisher else "")
     ]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.answering.conversation import Conversation
     from bot.answering.timing import Timing
-    from bot.commands.dispatch import Dispatcher, Manner
+    from bot.commands.dispatch import AckPolicy, Dispatcher
     from bot.commands.spec import Suggestion
     from bot.domain.community.people import Home
     from bot.messages.reply import Reply
@@ -48,7 +48,7 @@ class Answering:
 
     async def answer(self, conversation: Conversation) -> None:
         """Answer, and be known to be at it; a failure ends in a log line that names nobody."""
-        call = _Call(conversation, self._dispatcher.manner(conversation.invocation.asked))
+        call = _Call(conversation, self._dispatcher.ack_policy(conversation.invocation.asked))
         task = asyncio.current_task()
         assert task is not None  # all of this runs in tasks
         self._open[task] = call
@@ -91,7 +91,7 @@ class Answering:
                 await call.say(STOPPING)
         elif call.is_form:
             await self._take(call)
-        elif call.manner.answer is Answer.FORM:
+        elif call.ack_policy.answer is Answer.FORM:
             await self._open_form(call)
         else:
             await self._look_up(call)
@@ -148,12 +148,12 @@ class Answering:
 class _Call:
     """A call under way, and whether it was acknowledged."""
 
-    def __init__(self, conversation: Conversation, manner: Manner) -> None:
+    def __init__(self, conversation: Conversation, ack_policy: AckPolicy) -> None:
         self.conversation = conversation
-        self.manner = manner
+        self.ack_policy = ack_policy
         self.is_form = isinstance(conversation.invocation.asked, Filled)
         self._acknowledged = Acknowledgement.NONE
-        changes_message = manner.answer is not Answer.MESSAGE or self.is_form
+        changes_message = ack_policy.answer is not Answer.MESSAGE or self.is_form
         self._updates = changes_message and conversation.surface is not Surface.NONE
 
     @property
@@ -166,7 +166,7 @@ class _Call:
         how = Acknowledgement.PUBLIC
         if self._updates:
             how = Acknowledgement.UPDATE
-        elif self.manner.visibility is Visibility.ASKER:
+        elif self.ack_policy.visibility is Visibility.ASKER:
             how = Acknowledgement.PRIVATE
         await self.conversation.acknowledge(how)
         self._acknowledged = how

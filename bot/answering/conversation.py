@@ -56,7 +56,7 @@ def placement(reply: Reply, surface: Surface, acknowledged: Acknowledgement, *, 
     """
     private = reply.visibility is Visibility.ASKER
     if updates and reply.problem is None and (surface is Surface.PRIVATE or not private):
-        return Placement.CARD if reply.redrawn and surface is Surface.SHARED else Placement.IN_PLACE
+        return Placement.CARD if reply.updates_card and surface is Surface.SHARED else Placement.IN_PLACE
     if acknowledged is Acknowledgement.UPDATE or (acknowledged is Acknowledgement.PUBLIC and private):
         return Placement.APART
     return Placement.ANSWER

@@ -27,4 +27,4 @@ def desk_of(uow: UnitOfWork, call: Call) -> Desk:
 def done(uow: UnitOfWork, desk: Desk, outcome: Outcome, text: str = "") -> Reply:
     """Finish, and show the card as it is now, in place of the one whose button was pressed."""
     reply = finish(uow, outcome, desk.now)
-    return replace(reply, text="\n".join(filter(None, (text, reply.text))), redrawn=True)
+    return replace(reply, text="\n".join(filter(None, (text, reply.text))), updates_card=True)

@@ -59,7 +59,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class AckPolicy:
     """How a call will be answered, known before it is: what an acknowledgement may be."""
 
     answer: Answer
@@ -89,14 +89,14 @@ class Dispatcher:
             log.error("A command failed in a way nobody foresaw: %s\n%s", type(error).__name__, where)
             return FAILED
 
-    def manner(self, asked: Asked) -> Manner:
+    def ack_policy(self, asked: Asked) -> AckPolicy:
         """How `asked` will be answered; what cannot be read is answered with a message to the asker."""
         try:
             spec = self._spec(asked)
         except RefusalError:
-            return Manner(Answer.MESSAGE, Visibility.ASKER)
+            return AckPolicy(Answer.MESSAGE, Visibility.ASKER)
         pressed = isinstance(asked, Pressed | Filled)
-        return Manner(spec.press_answer if pressed else spec.answer, spec.visibility)
+        return AckPolicy(spec.press_answer if pressed else spec.answer, spec.visibility)
 
     async def suggest(self, command: str, option: str, text: str, home: Home | None) -> list[Suggestion]:
         """What to offer for an option that is being typed, likeliest first. Never raises."""

@@ -80,7 +80,7 @@ def about_report(number: int) -> Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class NewDelivery:
     """A delivery to make. `key` makes it one: the same key is never owed twice."""
 
     key: str
@@ -110,7 +110,7 @@ class Delivery:
     due_at: datetime
     state: DeliveryState
     attempt: int = 0
-    frozen: bytes | None = None
+    sealed: bytes | None = None
     """What goes over the wire, once it was claimed."""
     community: int | None = None
     about: Subject | None = None

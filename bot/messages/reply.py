@@ -34,7 +34,7 @@ class Reply(Message):
 
     form: Form | None = None
     """A form to fill in, in place of an answer."""
-    redrawn: bool = False
+    updates_card: bool = False
     """The posted message on which it was pressed is brought up to date by the outbox, and by nothing else:
     an answer that comes late would put an older state in its place."""
     visibility: Visibility = Visibility.ALL

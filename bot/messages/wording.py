@@ -36,7 +36,7 @@ def facts_of(item: Item, whose: str, source: str) -> list[str]:
     `whose` and `source` come as the platform shows them.
     """
     line = item.line
-    facts = (item.note, line.standing, line.changed.words, whose, source, line.sureness)
+    facts = (item.note, line.status_text, line.changed.words, whose, source, line.sureness)
     return [fact for fact in facts if fact]
 
 

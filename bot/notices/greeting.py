@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.deliveries import Owed, Purpose, delivery_key
+from bot.domain.deliveries import NewDelivery, Purpose, delivery_key
 from bot.engine.community.homes import enter_home
 from bot.messages.documents import to_document
 from bot.messages.message import Button, Message, Press
@@ -34,4 +34,4 @@ def welcome(uow: UnitOfWork, home: Home, name: str, now: datetime, place: Place 
     if is_new:
         key = delivery_key("greeting", home.platform, home.id)
         document = to_document(_GREETING)
-        uow.outbox.enqueue(Owed(key, Purpose.GREETING, place, document, now, community=community.id))
+        uow.outbox.enqueue(NewDelivery(key, Purpose.GREETING, place, document, now, community=community.id))

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bot.domain.community.people import COMMONS
-from bot.domain.deliveries import DeliveryState, Owed, Place, Purpose, about_report, delivery_key
+from bot.domain.deliveries import DeliveryState, NewDelivery, Place, Purpose, about_report, delivery_key
 from bot.domain.review.reports import Author, Follower, Origin, Report, ReportStatus, Said, words_by
 from bot.engine.community.people import account_of
 from bot.engine.review.case import posted_case
@@ -119,7 +119,7 @@ def _post(
     for place in places:
         key = delivery_key("card", report.number, place.platform, place.home, place.id)
         uow.outbox.enqueue(
-            Owed(key, Purpose.CARD, place, document, due, community=community.id, about=subject)
+            NewDelivery(key, Purpose.CARD, place, document, due, community=community.id, about=subject)
         )
 
 
@@ -136,7 +136,7 @@ def _post_summary(uow: UnitOfWork, community: Community, places: list[Place], no
     for place in places:
         key = delivery_key("summary", community.id, place.platform, place.home, place.id, f"{now:%Y%m%d%H}")
         uow.outbox.enqueue(
-            Owed(key, Purpose.ALERT, place, to_document(reply), now + _BATCHED, community=community.id)
+            NewDelivery(key, Purpose.ALERT, place, to_document(reply), now + _BATCHED, community=community.id)
         )
 
 
@@ -169,7 +169,7 @@ def _redraw(
             continue
         key = delivery_key("redraw", posted.id, len(mine) + 1)
         uow.outbox.enqueue(
-            Owed(
+            NewDelivery(
                 key, Purpose.REDRAW, posted.place, document(due), due, community=community.id,
                 about=about_report(report.number), edits=posted.id,
             )
@@ -200,7 +200,7 @@ def _owe(
         place = Place(known.platform, "", known.id, direct=True)
     key = delivery_key("notice", report.number, report.version, notice, author.pseudonym)
     uow.outbox.enqueue(
-        Owed(
+        NewDelivery(
             key, Purpose.NOTICE, place, to_document(reply), now, community=report.community,
             about=about_report(report.number), recipient=author.pseudonym,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.deliveries import Owed, Purpose, delivery_key
+from bot.domain.deliveries import NewDelivery, Purpose, delivery_key
 from bot.messages.documents import to_document
 from bot.messages.message import Button, Message, Press
 
@@ -41,7 +41,7 @@ def _announce(uow: UnitOfWork, refusal: Refusal, now: datetime) -> None:
     for place in uow.review_settings.review_places(community):
         if place != refusal.place and place not in suspended:
             key = delivery_key("refusal", refusal.delivery, place.platform, place.home, place.id)
-            uow.outbox.enqueue(Owed(key, Purpose.ALERT, place, document, now, community=community))
+            uow.outbox.enqueue(NewDelivery(key, Purpose.ALERT, place, document, now, community=community))
 
 
 def _alert(refusal: Refusal) -> Message:

@@ -72,11 +72,11 @@ class Attempts:
 
     async def claim(self, delivery: Delivery, at: datetime) -> Delivery | None:
         """Have it to ourselves, with what will be sent; None when that cannot be."""
-        frozen, stored = delivery.frozen, dict[str, str]()
-        if frozen is None:
+        sealed, stored = delivery.sealed, dict[str, str]()
+        if sealed is None:
             try:
                 reply, stored = draw(delivery.document, self._codec)
-                frozen = self._sender.seal(reply, delivery)
+                sealed = self._sender.seal(reply, delivery)
             except Exception as error:  # one message must not keep all others waiting
                 self._left_alone.add(_mark(delivery))
                 log.error(
@@ -85,7 +85,7 @@ class Attempts:
                     exc_info=None if isinstance(error, UnreadableError) else error,
                 )
                 return None
-        content = frozen
+        content = sealed
         # In direct messages buttons are pressed without a home.
         community = delivery.community if delivery.place and not delivery.place.direct else None
 

@@ -29,7 +29,7 @@ class Sender(Protocol):
         """What will go over the wire, now and in every retry; tokens are filled in. Called in the loop."""
 
     async def send(self, delivery: Delivery) -> Outcome:
-        """Try once to send `delivery.frozen`. Never raises for what can be foreseen.
+        """Try once to send `delivery.sealed`. Never raises for what can be foreseen.
 
         A redraw changes the message `delivery.target`; anything else goes to `delivery.place` under
         `delivery.key`.

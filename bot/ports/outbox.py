@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.community.audit import AuditDetail, AuditEntry, Verdict
-    from bot.domain.deliveries import Delivery, Outcome, Owed, Place, Purpose, Refusal, Subject
+    from bot.domain.deliveries import Delivery, NewDelivery, Outcome, Place, Purpose, Refusal, Subject
 
 
 class Outbox(Protocol):
     """What the bot owes places."""
 
-    def enqueue(self, owed: Owed) -> int | None:
+    def enqueue(self, new: NewDelivery) -> int | None:
         """Add a delivery: its id, None when its key was there before."""
 
     def about(self, subject: Subject, purpose: Purpose) -> list[Delivery]:
@@ -39,7 +39,7 @@ class Outbox(Protocol):
     def due(self, platform: str, now: datetime, limit: int) -> list[Delivery]:
         """What may be claimed now, at most one a place: nothing whose place has one under way."""
 
-    def claim(self, delivery: Delivery, frozen: bytes, now: datetime, until: datetime) -> Delivery | None:
+    def claim(self, delivery: Delivery, sealed: bytes, now: datetime, until: datetime) -> Delivery | None:
         """Have it to oneself until that time; None when it changed or somebody was faster."""
 
     def record(self, delivery: Delivery, outcome: Outcome, now: datetime) -> bool:

@@ -148,7 +148,7 @@ class Proposals(Protocol):
     def save(self, proposal: Proposal) -> None:
         """Write one that was locked, its draft apart."""
 
-    def redraft(self, proposal: int, draft: Draft, by: int | None, now: datetime) -> Proposal:
+    def revise(self, proposal: int, draft: Draft, by: int | None, now: datetime) -> Proposal:
         """Give it a new edition; approvals of the one before no longer count."""
 
     def edition(self, proposal: int, edition: int) -> Edition | None:

@@ -57,7 +57,7 @@ class Sending:
         found = load_deliveries(self._connection, deliveries.c.id.in_(ids))
         return sorted(found, key=lambda delivery: (delivery.due_at, delivery.id))
 
-    def claim(self, delivery: Delivery, frozen: bytes, now: datetime, until: datetime) -> Delivery | None:
+    def claim(self, delivery: Delivery, sealed: bytes, now: datetime, until: datetime) -> Delivery | None:
         """Have it to oneself until that time; None when it changed or somebody was faster."""
         place = (
             select(places.c.id)
@@ -82,7 +82,7 @@ class Sending:
             # From then on a message may be there: what began before surely failed, unless nobody knows.
             "started_at": case((deliveries.c.doubtful, deliveries.c.started_at), else_=_time(now)),
             "lease_until": until,
-            "frozen": func.coalesce(deliveries.c.frozen, literal(frozen, deliveries.c.frozen.type)),
+            "frozen": func.coalesce(deliveries.c.frozen, literal(sealed, deliveries.c.frozen.type)),
         }
         if self._connection.execute(update(deliveries).where(*unchanged).values(values)).rowcount != 1:
             return None

@@ -71,7 +71,7 @@ class SqlProposals:
         }
         self._connection.execute(update(proposals).where(proposals.c.id == proposal.id).values(values))
 
-    def redraft(self, proposal: int, draft: Draft, by: int | None, now: datetime) -> Proposal:
+    def revise(self, proposal: int, draft: Draft, by: int | None, now: datetime) -> Proposal:
         following = update(proposals).where(proposals.c.id == proposal)
         following = following.values(edition=proposals.c.edition + 1)
         edition: int = self._connection.execute(following.returning(proposals.c.edition)).scalar_one()

@@ -97,8 +97,8 @@ class SocketSender:
 
     async def send(self, delivery: Delivery) -> Outcome:
         """One request, on a connection of its own."""
-        assert delivery.frozen
-        request = {"key": delivery.key, "target": delivery.target, "content": delivery.frozen.decode()}
+        assert delivery.sealed
+        request = {"key": delivery.key, "target": delivery.target, "content": delivery.sealed.decode()}
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
             self.fuse.step()

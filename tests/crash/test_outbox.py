@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from bot.domain.deliveries import Owed, Place, Purpose
+from bot.domain.deliveries import NewDelivery, Place, Purpose
 from bot.messages.documents import to_document
 from bot.messages.reply import Reply
 from bot.outbox.timing import Timing
@@ -35,8 +35,10 @@ CARDS = ("card a", "card b", "card c")
 def fill(url: URL) -> None:
     """Owe two messages in one place, one and its change in another."""
 
-    def owed(key: str, place: Place, purpose: Purpose = Purpose.CARD, edits: int | None = None) -> Owed:
-        return Owed(key, purpose, place, to_document(Reply(text=key)), NOW, edits=edits)
+    def owed(
+        key: str, place: Place, purpose: Purpose = Purpose.CARD, edits: int | None = None
+    ) -> NewDelivery:
+        return NewDelivery(key, purpose, place, to_document(Reply(text=key)), NOW, edits=edits)
 
     database = Database(url)
     write(database, lambda uow: uow.outbox.enqueue(owed("card a", HALL)))

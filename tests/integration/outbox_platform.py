@@ -121,11 +121,11 @@ class PlatformSender:
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Post it, and say what is known of it."""
-        assert delivery.frozen
+        assert delivery.sealed
         assert delivery.place
         try:
             name = await self.to.post(
-                delivery.place.id, delivery.key, delivery.target, delivery.frozen.decode()
+                delivery.place.id, delivery.key, delivery.target, delivery.sealed.decode()
             )
         except PermissionError as error:
             return Refused("no permission", place=error.args[0] is Fault.REFUSE)

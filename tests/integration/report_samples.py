@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from bot.domain.community.people import COMMONS
-from bot.domain.deliveries import Owed, Place, Purpose
+from bot.domain.deliveries import NewDelivery, Place, Purpose
 from bot.domain.review.drafts import Draft
 from bot.domain.review.proposals import ProposalKind
 from bot.domain.review.queue import NewProposal, NewReport
@@ -45,9 +45,9 @@ def proposal(**others: Any) -> NewProposal:
     return replace(NewProposal(COMMONS, ProposalKind.PUBLISH, None, 0, Draft("Counts"), None), **others)
 
 
-def owed(place: Place | None = CHANNEL, document: str = "{}", **others: Any) -> Owed:
+def owed(place: Place | None = CHANNEL, document: str = "{}", **others: Any) -> NewDelivery:
     """A delivery that is due now; without a key it gets one that no other has."""
-    made = Owed(f"key-{next(_numbers)}", Purpose.CARD, place, document, NOW)
+    made = NewDelivery(f"key-{next(_numbers)}", Purpose.CARD, place, document, NOW)
     return replace(made, **others)
 
 

@@ -82,8 +82,8 @@ class DiscordSender:
 
     async def _send(self, delivery: Delivery) -> Outcome:
         assert delivery.place is not None, "what goes nowhere is never claimed"
-        assert delivery.frozen is not None, "what was claimed was written down"
-        message, redraw, wire = Sealed.decode(delivery.frozen), delivery.purpose is Purpose.REDRAW, Wire()
+        assert delivery.sealed is not None, "what was claimed was written down"
+        message, redraw, wire = Sealed.decode(delivery.sealed), delivery.purpose is Purpose.REDRAW, Wire()
         if redraw and not delivery.target:
             return _GONE
         try:

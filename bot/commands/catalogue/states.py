@@ -23,7 +23,7 @@ from bot.domain.catalogue.actions import Approach, Stage
 from bot.domain.catalogue.filters import Filter
 from bot.domain.catalogue.states import BY_CODE
 from bot.engine.catalogue.lists import list_actions
-from bot.engine.catalogue.money import Missing, Standing, standing
+from bot.engine.catalogue.money import BalanceRank, Missing, balance_rank
 from bot.engine.catalogue.states import Profile, compare, profile
 from bot.errors import NotUnderstoodError
 from bot.messages.message import Button, Field, Link, Press
@@ -138,7 +138,7 @@ def _together(uow: UnitOfWork, call: Call, state: State) -> Reply:
 
 def _money(uow: UnitOfWork, call: Call, state: State) -> Reply:
     del call
-    mine = standing(uow, state.code)
+    mine = balance_rank(uow, state.code)
     title = f"{state.name}: balance with Washington"
     buttons = (Button(state.name, Press("state", {"state": state.code})),)
     if isinstance(mine, Missing):
@@ -175,7 +175,7 @@ def _top_topics(side: Profile) -> str:
     return ", ".join(f"{topic.label} {count}" for topic, count in ranked[:3]) or "none"
 
 
-def _balance_words(money: Standing | Missing) -> str:
+def _balance_words(money: BalanceRank | Missing) -> str:
     if isinstance(money, Missing):
         return "no figure: the source leaves it out" if money.source else "no figure on file"
     amount, year = money.balance.per_person, money.balance.fiscal_year
@@ -189,7 +189,7 @@ def _dollars(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}${abs(amount):,}"
 
 
-def _money_links(money: Standing | Missing) -> tuple[Link, ...]:
+def _money_links(money: BalanceRank | Missing) -> tuple[Link, ...]:
     source = money.source if isinstance(money, Missing) else money.balance
     if source is None:
         return ()

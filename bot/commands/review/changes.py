@@ -25,8 +25,8 @@ from bot.commands.review.drafting import (
     TOPICS_OPTION,
     field_for,
     fields_for,
+    filled_in,
     names_of,
-    redrawn,
     starting,
 )
 from bot.commands.review.options import LINK, NUMBER, SHORT_TEXT, TARGET
@@ -93,7 +93,7 @@ def _update(
     desk = desk_of(uow, call)
     action = action_to_change(uow, desk, code)
     draft = draft_of_facts(action.facts)
-    draft = redrawn(uow, call, replace(draft, note=""), values)
+    draft = filled_in(uow, call, replace(draft, note=""), values)
     if link:
         known = {link_key(source.url) for source in draft.sources}
         added = (
@@ -155,7 +155,7 @@ def _correct(uow: UnitOfWork, call: Call, code: Code, base: int | None, **values
     desk = desk_of(uow, call)
     action = action_to_change(uow, desk, code)
     before = draft_of_facts(action.facts)
-    draft = redrawn(uow, call, before, values)
+    draft = filled_in(uow, call, before, values)
     if not draft.is_complete:
         raise NotUnderstoodError("Kind, approach and topics cannot be empty.")
     if draft == before:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.desk import desk_of, done
-from bot.commands.review.drafting import EDITED, FIVE, START, fields_for, names_of, redrawn, starting
+from bot.commands.review.drafting import EDITED, FIVE, START, fields_for, filled_in, names_of, starting
 from bot.commands.review.options import (
     NUMBER,
     REASON,
@@ -82,7 +82,7 @@ def _approve(
     desk, case = _take(uow, call, ReviewAction.APPROVE, report, version)
     draft = None
     if case.report.kind not in _SAY_ALL:
-        draft = redrawn(uow, call, case.proposal.draft, values)
+        draft = filled_in(uow, call, case.proposal.draft, values)
         if case.proposal.draft.is_complete and draft != case.proposal.draft:
             told = last_step_words(uow, case.report, case.proposal, desk.community)
             raise ChangedMeanwhileError(
@@ -129,13 +129,13 @@ def _for_form(uow: UnitOfWork, call: Call, action: ReviewAction) -> Case | None:
 
 def _edit(uow: UnitOfWork, call: Call, report: int, version: int | None, **values: Any) -> Reply:
     desk, case = _take(uow, call, ReviewAction.EDIT, report, version)
-    outcome = edit(uow, desk, case, redrawn(uow, call, case.proposal.draft, values))
+    outcome = edit(uow, desk, case, filled_in(uow, call, case.proposal.draft, values))
     reply = done(uow, desk, outcome, "Saved; nothing is decided by that.")
     buttons = list(reply.buttons)
     asked = call.invocation.asked
     if isinstance(asked, Filled) and (start := following(names_of(EDITED), asked.values)) is not None:
         buttons.append(Button("Edit more", starting(press_for(outcome.report, ReviewAction.EDIT), start)))
-    # To the editor alone: where the card stands for all, it is redrawn, and "Edit more" would be gone.
+    # To the editor alone: where the card stands for all, it is filled_in, and "Edit more" would be gone.
     return replace(reply, buttons=tuple(buttons), visibility=Visibility.ASKER)
 
 

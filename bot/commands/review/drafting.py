@@ -93,7 +93,7 @@ def starting(press: Press, start: str) -> Press:
     return replace(press, options={**press.options, START.name: start}) if start else press
 
 
-def redrawn(uow: UnitOfWork, call: Call, draft: Draft, values: Mapping[str, Any]) -> Draft:
+def filled_in(uow: UnitOfWork, call: Call, draft: Draft, values: Mapping[str, Any]) -> Draft:
     """The draft with what somebody filled in. Raises NotUnderstoodError for what is too long or no source."""
     given = {name: value for name, value in values.items() if value is not None}
     asked = call.invocation.asked

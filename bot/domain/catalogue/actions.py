@@ -251,7 +251,7 @@ class ActionLine:
     sort_key: str = field(repr=False, default="")
 
     @property
-    def standing(self) -> str:
+    def status_text(self) -> str:
         """How it stands: `in effect, challenged in court`."""
         return f"{self.status.label}, challenged in court" if self.challenged else self.status.label
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BalanceRank:
     """A state's newest balance; `rank` 1 receives most, of `among` states of the same year."""
 
     balance: Balance
@@ -35,7 +35,7 @@ class Missing:
     """All states of which that source says nothing."""
 
 
-def standing(uow: UnitOfWork, state: str) -> Standing | Missing:
+def balance_rank(uow: UnitOfWork, state: str) -> BalanceRank | Missing:
     """How a state stands, or that no figure is on file for it."""
     every = uow.reference.balances()
     mine = sorted((b for b in every if b.state == state), key=lambda b: -b.fiscal_year)
@@ -49,4 +49,4 @@ def standing(uow: UnitOfWork, state: str) -> Standing | Missing:
     rank = 1 + sum(b.per_person > newest.per_person for b in peers)
     highest = max(peers, key=lambda b: b.per_person)
     lowest = min(peers, key=lambda b: b.per_person)
-    return Standing(newest, rank, len(peers), highest, lowest, tuple(mine[1:]))
+    return BalanceRank(newest, rank, len(peers), highest, lowest, tuple(mine[1:]))

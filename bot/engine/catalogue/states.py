@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.engine.catalogue.money import Missing, Standing, standing
+from bot.engine.catalogue.money import BalanceRank, Missing, balance_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ class Profile:
     topics: dict[Topic, int]
     """Of all topics."""
     partners: list[tuple[str, int]]
-    money: Standing | Missing
+    money: BalanceRank | Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def profile(uow: UnitOfWork, which: Filter) -> Profile:
         counted(filter(which.fits, tallies)),
         uow.statistics.topic_counts(replace(which, topic=None)),
         uow.statistics.partners(which.boards, which.state),
-        standing(uow, which.state),
+        balance_rank(uow, which.state),
     )
 
 

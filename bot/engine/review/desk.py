@@ -91,7 +91,7 @@ def lapse(uow: UnitOfWork, report: Report, proposal: Proposal, now: datetime) ->
     }.get(report.status, "")
     bump = report.status is ReportStatus.SECONDING and bool(proposal.approvals)
     if bump:
-        proposal = uow.proposals.redraft(proposal.id, proposal.draft, proposal.by, now)
+        proposal = uow.proposals.revise(proposal.id, proposal.draft, proposal.by, now)
     report = replace(report.after(Event.LAPSE, now), note=note, version=report.version + bump)
     uow.reports.save(report)
     return report, proposal

@@ -74,7 +74,7 @@ def approve(uow: UnitOfWork, desk: Desk, case: Case, draft: Draft | None) -> Out
             f"{report.name} is a correction in words. Bring it into the draft with Edit, then approve that."
         )
     if draft is not None and draft != proposal.draft:
-        proposal = uow.proposals.redraft(proposal.id, draft, desk.account, desk.now)
+        proposal = uow.proposals.revise(proposal.id, draft, desk.account, desk.now)
     if proposal.import_id is None and (rebased := _rebased(uow, desk, proposal)):
         told = f"{proposal.code} was changed meanwhile; the draft now stands on its newest version."
         report = replace(edited(report, desk), note=told)
@@ -268,7 +268,7 @@ def _rebased(uow: UnitOfWork, desk: Desk, proposal: Proposal) -> Proposal | None
     old = uow.revisions.get(proposal.base).after
     draft = rebase(proposal.draft, old.facts, before.facts)
     uow.proposals.save(replace(proposal, base=before.revision))
-    return uow.proposals.redraft(proposal.id, draft, desk.account, desk.now)
+    return uow.proposals.revise(proposal.id, draft, desk.account, desk.now)
 
 
 def rebase(draft: Draft, old: Facts, new: Facts) -> Draft:

@@ -253,7 +253,7 @@ def _pass_on(uow: UnitOfWork, report: Report, first: Follower, now: datetime) ->
     proposal = uow.proposals.get(report.proposal)
     base = uow.catalogue.by_code([report.code]).get(report.code) if report.code else None
     if proposal.edition == 1 and (base is None or base.revision == proposal.base):
-        proposal = uow.proposals.redraft(proposal.id, _draft(report, base), None, now)
+        proposal = uow.proposals.revise(proposal.id, _draft(report, base), None, now)
         if report.status is ReportStatus.SECONDING:
             report = replace(report, status=ReportStatus.NEW, until=None)
     uow.reports.save(report)

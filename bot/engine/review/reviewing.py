@@ -49,7 +49,7 @@ def edit(uow: UnitOfWork, desk: Desk, case: Case, draft: Draft) -> Outcome:
     case.require(ReviewAction.EDIT)
     if draft == case.proposal.draft:
         return Outcome(case.report, case.proposal)
-    proposal = uow.proposals.redraft(case.proposal.id, draft, desk.account, desk.now)
+    proposal = uow.proposals.revise(case.proposal.id, draft, desk.account, desk.now)
     report = edited(case.report, desk)
     uow.reports.save(report)
     write_down(uow, desk.community.id, desk.now, AuditEvent.REPORT_EDITED, report.name, desk.account)

@@ -109,7 +109,7 @@ def _undo_edit(uow: UnitOfWork, desk: Desk, case: Case) -> Proposed:
     if before is None or now is None or report.origin is Origin.MODERATOR:
         raise ChangedMeanwhileError(f"{report.name} is {report.status.label}; there is nothing to undo.")
     _in_time(now.at, desk, report.name)
-    proposal = uow.proposals.redraft(proposal.id, before.draft, desk.account, desk.now)
+    proposal = uow.proposals.revise(proposal.id, before.draft, desk.account, desk.now)
     report = edited(report, desk)
     uow.reports.save(report)
     write_down(uow, desk.community.id, desk.now, AuditEvent.REPORT_EDIT_UNDONE, report.name, desk.account)

@@ -14,7 +14,7 @@ from bot.commands.every import build_registry
 from bot.commands.registry import Registry
 from bot.commands.spec import CommandSpec, Limit, Typed
 from bot.domain.community.people import Home, Moderator, Role
-from bot.domain.deliveries import Owed, Place, Purpose, Refused
+from bot.domain.deliveries import NewDelivery, Place, Purpose, Refused
 from bot.messages.form import Entry
 from bot.messages.limits import LONGEST_FIELD_LABEL, LONGEST_FORM_TOKEN, LONGEST_TOKEN
 from bot.messages.reply import Reply
@@ -501,7 +501,7 @@ def test_the_page_says_which_channel_refuses_until_it_is_named_anew(away: Talk) 
     number = at(away.dispatcher.store, FOREIGN).id
 
     def refuse(uow: UnitOfWork) -> None:
-        uow.outbox.enqueue(Owed("card", Purpose.CARD, places(away)[0], "{}", NOW, community=number))
+        uow.outbox.enqueue(NewDelivery("card", Purpose.CARD, places(away)[0], "{}", NOW, community=number))
         (due,) = uow.outbox.due("discord", NOW, 2)
         claimed = uow.outbox.claim(due, b"", NOW, NOW)
         assert claimed

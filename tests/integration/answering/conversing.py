@@ -89,7 +89,7 @@ def specs(gate: Gate) -> tuple[CommandSpec, ...]:
             return Reply(title="For you alone", visibility=Visibility.ASKER)
         if how == "form":
             return Reply(form=Form("A form", Press("move"), (call.spec.asks("how", "How"),)))
-        return Reply(title=f"Told {how}", redrawn=how == "decide")
+        return Reply(title=f"Told {how}", updates_card=how == "decide")
 
     def opening(_: UnitOfWork, call: Call) -> Form | None:
         if isinstance(call.invocation.asked, Filled):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.deliveries import Owed, Place, Purpose, Subject
+from bot.domain.deliveries import NewDelivery, Place, Purpose, Subject
 from bot.messages.documents import to_document
 from bot.messages.reply import Reply
 from bot.ports.store import write
@@ -24,7 +24,9 @@ HALL = Place("discord", "1", "hall")
 
 
 def enqueue(uow: UnitOfWork, key: str = "a", place: Place | None = HALL) -> int | None:
-    return uow.outbox.enqueue(Owed(key, Purpose.CARD, place, to_document(Reply(key)), NOW, community=1))
+    return uow.outbox.enqueue(
+        NewDelivery(key, Purpose.CARD, place, to_document(Reply(key)), NOW, community=1)
+    )
 
 
 class Heard:

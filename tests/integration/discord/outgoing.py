@@ -24,7 +24,7 @@ from bot.commands.dispatch import Dispatcher
 from bot.commands.every import build_registry
 from bot.commands.spec import Filled, Invocation, SentFile
 from bot.domain.community.people import Account, Home
-from bot.domain.deliveries import Delivery, DeliveryState, Owed, Place, Purpose, delivery_key
+from bot.domain.deliveries import Delivery, DeliveryState, NewDelivery, Place, Purpose, delivery_key
 from bot.messages.documents import to_document
 from bot.messages.message import Button, Press
 from bot.messages.reply import Reply
@@ -76,7 +76,7 @@ class Post:
 
     def owe(self, key: str, reply: Reply = CARD, place: Place | None = None, **others: Any) -> int:
         """Owe a message."""
-        owed = Owed(
+        owed = NewDelivery(
             delivery_key(key),
             others.pop("purpose", Purpose.CARD),
             place or self.place,

@@ -11,7 +11,7 @@ import pytest
 
 from bot.commands.every import build_registry
 from bot.domain.community.people import Home
-from bot.domain.deliveries import Owed, Place, Purpose
+from bot.domain.deliveries import NewDelivery, Place, Purpose
 from bot.messages.documents import to_document
 from bot.messages.message import Button, Message, Press
 from bot.messages.reply import Reply
@@ -38,7 +38,7 @@ LONG = Button("Long", Press("search", {"words": "reservoir " * 30}))
 def owe(database: Database, text: str, place: Place, document: str = "", at: datetime = NOW) -> None:
     document = document or to_document(Reply(text=text, buttons=(LONG,)))
     home = community_of(database, TERMINAL)
-    owed = Owed(text, Purpose.CARD, place, document, at, None if place.direct else home)
+    owed = NewDelivery(text, Purpose.CARD, place, document, at, None if place.direct else home)
     assert write(database, lambda uow: uow.outbox.enqueue(owed))
 
 

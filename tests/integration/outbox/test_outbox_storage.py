@@ -132,7 +132,7 @@ def test_what_is_owed_is_due_as_it_was_owed(database: Database) -> None:
         "edits",
     ):
         assert getattr(found, name) == getattr(told, name), name
-    assert (found.state, found.attempt, found.frozen, found.message, found.started_at) == (
+    assert (found.state, found.attempt, found.sealed, found.message, found.started_at) == (
         DeliveryState.PENDING, 0, None, "", None
     )  # fmt: skip
 
@@ -386,16 +386,16 @@ def test_a_claim_freezes_the_bytes_and_counts_the_attempt(database: Database) ->
     (found,) = due(database)
     mine = claim(database, found, 5, b"\x00frozen\xff")
     assert mine is not None
-    assert (mine.id, mine.state, mine.attempt, mine.frozen, mine.started_at) == (
+    assert (mine.id, mine.state, mine.attempt, mine.sealed, mine.started_at) == (
         number, DeliveryState.SENDING, 1, b"\x00frozen\xff", at(5)
     )  # fmt: skip
     assert (mine.document, mine.place) == ("words", CHANNEL)
     record(database, mine, NotSent(10), 6)
     (again,) = due(database, 16)
-    assert again.frozen == b"\x00frozen\xff"
+    assert again.sealed == b"\x00frozen\xff"
     second = claim(database, again, 16, b"other")
     assert second is not None
-    assert (second.attempt, second.frozen) == (2, b"\x00frozen\xff")
+    assert (second.attempt, second.sealed) == (2, b"\x00frozen\xff")
 
 
 def test_times_are_kept_whatever_zone_they_come_in(database: Database) -> None:

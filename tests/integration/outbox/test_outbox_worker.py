@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.commands.every import build_registry
-from bot.domain.deliveries import Owed, Place, Purpose
+from bot.domain.deliveries import NewDelivery, Place, Purpose
 from bot.errors import DatabaseError
 from bot.messages.documents import to_document
 from bot.messages.message import Button, Message, Press
@@ -52,7 +52,7 @@ def owe(database: Database, key: str, place: Place = HALL, **others: Any) -> int
     """Owe a message that says its own key, `buttons` under it."""
     buttons = others.pop("buttons", ())
     document = others.pop("document", None) or to_document(Reply(text=key, buttons=buttons))
-    owed = Owed(
+    owed = NewDelivery(
         key,
         others.pop("purpose", Purpose.CARD),
         place,
@@ -363,7 +363,7 @@ def test_what_a_newer_version_wrote_waits_for_it_and_the_others_go_on(
     assert len(caplog.records) == AT_ONCE + 4, "each is spoken of once"
     assert "Secret" not in caplog.text
     assert [key for key, state in states(database).items() if state != "pending"] == ["good"]
-    assert {d.frozen for d in read(database, lambda uow: uow.outbox.due("discord", second(9), 99))} == {None}
+    assert {d.sealed for d in read(database, lambda uow: uow.outbox.due("discord", second(9), 99))} == {None}
 
 
 def test_a_message_that_the_platform_s_own_code_cannot_draw_stops_no_other(database: Database) -> None:

@@ -92,7 +92,7 @@ def test_everything_that_changes_is_written(database: Database) -> None:
 
 def test_a_draft_is_not_saved_with_its_proposal(database: Database) -> None:
     first = add(database)
-    write(database, lambda uow: uow.proposals.redraft(first.id, WHOLE, 7, NOW))
+    write(database, lambda uow: uow.proposals.revise(first.id, WHOLE, 7, NOW))
     write(database, lambda uow: uow.proposals.save(replace(first, base=4)))
     found = get(database, first.id)
     assert (found.draft, found.edition, found.base) == (WHOLE, 2, 4)
@@ -105,9 +105,9 @@ def test_an_edition_replaces_the_draft_and_those_before_stay(database: Database)
     made = add(database, proposal(by=7))
     kept = write(database, lambda uow: uow.reports.add(report(made_at=NOW - DAY)))
     write(database, lambda uow: uow.reports.save(replace(kept, proposal=made.id)))
-    second = write(database, lambda uow: uow.proposals.redraft(made.id, WHOLE, None, NOW))
+    second = write(database, lambda uow: uow.proposals.revise(made.id, WHOLE, None, NOW))
     assert (second.edition, second.draft, second.by) == (2, WHOLE, 7)
-    third = write(database, lambda uow: uow.proposals.redraft(made.id, Draft("Third"), 8, NOW + DAY))
+    third = write(database, lambda uow: uow.proposals.revise(made.id, Draft("Third"), 8, NOW + DAY))
     assert get(database, made.id) == third
 
     def edition(number: int) -> object:
@@ -124,7 +124,7 @@ def test_approvals_count_for_the_edition_that_they_were_given_to(database: Datab
     approve(database, made.id, 1, BEN, ANA)
     approve(database, other.id, 1, BEN)
     assert get(database, made.id).approvals == (ANA, BEN), "first come first"
-    second = write(database, lambda uow: uow.proposals.redraft(made.id, WHOLE, 7, NOW))
+    second = write(database, lambda uow: uow.proposals.revise(made.id, WHOLE, 7, NOW))
     assert second.approvals == ()
     approve(database, made.id, 2, BEN)
     approve(database, made.id, 1, ANA)
@@ -155,7 +155,7 @@ def test_whoever_locks_second_gets_the_edition_of_the_first(schema_url: URL, dat
 
     def edit(uow: UnitOfWork) -> int:
         uow.proposals.lock(made.id)
-        return uow.proposals.redraft(made.id, WHOLE, 7, NOW).edition
+        return uow.proposals.revise(made.id, WHOLE, 7, NOW).edition
 
     done = overlapping(schema_url, edit, lambda uow: uow.proposals.lock(made.id).edition)
     assert (done.first, done.second) == (2, 2)

@@ -9,7 +9,7 @@ from bot.messages.reply import Problem, Reply, Visibility
 
 PUBLIC, PRIVATE = Reply("For all"), Reply("For one", visibility=Visibility.ASKER)
 PROBLEM = Reply("No", visibility=Visibility.ASKER, problem=Problem("not_found", "No"))
-CARD = Reply("A card", redrawn=True)
+CARD = Reply("A card", updates_card=True)
 
 
 def test_nothing_for_one_alone_is_seen_by_all() -> None:

@@ -164,7 +164,7 @@ def test_what_is_written_today_is_read_for_ever() -> None:
 
 
 def test_what_only_an_answer_has_is_not_kept() -> None:
-    reply = Reply(text="x", redrawn=True, visibility=Visibility.ASKER, problem=Problem("a", "b"))
+    reply = Reply(text="x", updates_card=True, visibility=Visibility.ASKER, problem=Problem("a", "b"))
     assert from_document(to_document(reply)) == Message(text="x")
 
 

@@ -55,8 +55,8 @@ def test_a_message_is_posted_as_it_was_written_down(tmp_path: Path) -> None:
         assert "A \\*report\\*" in message.text
         assert list(message.labels) == ["Approve"]
         (body,) = post.bodies(POST)
-        assert delivery.frozen is not None
-        assert body.encode() in delivery.frozen, "byte for byte"
+        assert delivery.sealed is not None
+        assert body.encode() in delivery.sealed, "byte for byte"
         told = json.loads(body)
         assert told["nonce"] == delivery_key("card")
         assert told["enforce_nonce"] is True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.deliveries import DeliveryState, Owed, Place, Purpose, delivery_key
+from bot.domain.deliveries import DeliveryState, NewDelivery, Place, Purpose, delivery_key
 from bot.messages.documents import to_document
 from bot.messages.reply import Reply
 from bot.outbox.timing import Timing
@@ -53,7 +53,7 @@ def place_of(served: Served) -> Place:
 def owe(served: Served, key: str) -> None:
     """Owe a message; nobody is told."""
     document = to_document(Reply(key))
-    owed = Owed(delivery_key(key), Purpose.CARD, place_of(served), document, datetime.now(UTC))
+    owed = NewDelivery(delivery_key(key), Purpose.CARD, place_of(served), document, datetime.now(UTC))
     write(served.database, lambda uow: uow.outbox.enqueue(owed))
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from bot.domain.deliveries import Delivery, Owed, Subject
+    from bot.domain.deliveries import Delivery, NewDelivery, Subject
 
 _UNSENT = (DeliveryState.KEPT, DeliveryState.REFUSED, DeliveryState.UNCERTAIN, DeliveryState.SUSPENDED)
 
@@ -34,26 +34,26 @@ class SqlOutbox(Sending):
     enqueued = False
     """Whether something was made due to be sent, of which senders should hear after the commit."""
 
-    def enqueue(self, owed: Owed) -> int | None:
-        if self._connection.scalar(select(deliveries.c.id).where(deliveries.c.key == owed.key)) is not None:
+    def enqueue(self, new: NewDelivery) -> int | None:
+        if self._connection.scalar(select(deliveries.c.id).where(deliveries.c.key == new.key)) is not None:
             return None
-        payload = keep_payload(self._connection, owed.document)
-        place = keep_place(self._connection, owed.place) if owed.place else None
+        payload = keep_payload(self._connection, new.document)
+        place = keep_place(self._connection, new.place) if new.place else None
         row = {
-            "key": owed.key,
-            "purpose": owed.purpose,
+            "key": new.key,
+            "purpose": new.purpose,
             "place_id": place,
             "payload": payload,
-            "due_at": owed.due_at,
+            "due_at": new.due_at,
             "state": DeliveryState.KEPT if place is None else DeliveryState.PENDING,
             "attempt": 0,
             "doubtful": False,
             "message": "",
             "trouble": "",
-            "community_id": owed.community,
-            "about": str(owed.about) if owed.about else None,
-            "recipient": owed.recipient,
-            "edits": owed.edits,
+            "community_id": new.community,
+            "about": str(new.about) if new.about else None,
+            "recipient": new.recipient,
+            "edits": new.edits,
         }
         statement = insert_or_ignore(self._connection, deliveries).returning(deliveries.c.id)
         number: int | None = self._connection.execute(statement, row).scalar_one_or_none()

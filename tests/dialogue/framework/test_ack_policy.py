@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.commands.dispatch import Dispatcher, Manner
+from bot.commands.dispatch import AckPolicy, Dispatcher
 from bot.commands.every import build_registry
 from bot.commands.spec import Answer, Chosen, Filled, Pressed, Typed
 from bot.domain.community.people import Role
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.dialogue.talk import Talk
 
 PUBLIC, PRIVATE = Visibility.ALL, Visibility.ASKER
-REFUSED = Manner(Answer.MESSAGE, PRIVATE)
+REFUSED = AckPolicy(Answer.MESSAGE, PRIVATE)
 
 
 class _NoStore:
@@ -33,61 +33,61 @@ class _NoStore:
 @pytest.mark.parametrize(
     ("asked", "manner"),
     [
-        (Typed("/state IL"), Manner(Answer.MESSAGE, PUBLIC)),
-        (Typed("/fiftywire state IL"), Manner(Answer.MESSAGE, PUBLIC)),
-        (Typed("/find gold"), Manner(Answer.MESSAGE, PUBLIC)),
-        (Typed("/state"), Manner(Answer.MESSAGE, PUBLIC)),
+        (Typed("/state IL"), AckPolicy(Answer.MESSAGE, PUBLIC)),
+        (Typed("/fiftywire state IL"), AckPolicy(Answer.MESSAGE, PUBLIC)),
+        (Typed("/find gold"), AckPolicy(Answer.MESSAGE, PUBLIC)),
+        (Typed("/state"), AckPolicy(Answer.MESSAGE, PUBLIC)),
         (Typed("/lookup Ohio"), REFUSED),
         (Typed("/setup"), REFUSED),
-        (Chosen("state", {"state": "IL"}), Manner(Answer.MESSAGE, PUBLIC)),
-        (Chosen("find", {"words": "gold"}), Manner(Answer.MESSAGE, PUBLIC)),
+        (Chosen("state", {"state": "IL"}), AckPolicy(Answer.MESSAGE, PUBLIC)),
+        (Chosen("find", {"words": "gold"}), AckPolicy(Answer.MESSAGE, PUBLIC)),
         (Chosen("setup", {"zone": "UTC"}), REFUSED),
-        (Pressed("10st~sIL"), Manner(Answer.UPDATE, PUBLIC)),
-        (Pressed("1_0st~sTX"), Manner(Answer.UPDATE, PUBLIC)),
-        (Pressed("10se*" + "a" * 32), Manner(Answer.UPDATE, PUBLIC)),
-        (Pressed("10lo~t=Ohio"), Manner(Answer.UPDATE, PRIVATE)),
-        (Pressed("10su"), Manner(Answer.FORM, PRIVATE)),
-        (Pressed("10su*" + "a" * 32), Manner(Answer.FORM, PRIVATE)),
-        (Filled("10su", {"zone": "UTC"}), Manner(Answer.FORM, PRIVATE)),
+        (Pressed("10st~sIL"), AckPolicy(Answer.UPDATE, PUBLIC)),
+        (Pressed("1_0st~sTX"), AckPolicy(Answer.UPDATE, PUBLIC)),
+        (Pressed("10se*" + "a" * 32), AckPolicy(Answer.UPDATE, PUBLIC)),
+        (Pressed("10lo~t=Ohio"), AckPolicy(Answer.UPDATE, PRIVATE)),
+        (Pressed("10su"), AckPolicy(Answer.FORM, PRIVATE)),
+        (Pressed("10su*" + "a" * 32), AckPolicy(Answer.FORM, PRIVATE)),
+        (Filled("10su", {"zone": "UTC"}), AckPolicy(Answer.FORM, PRIVATE)),
         (Typed("/setup invite"), REFUSED),
-        (Pressed("10su~di"), Manner(Answer.FORM, PRIVATE)),
-        (Typed("/report"), Manner(Answer.FORM, PRIVATE)),
-        (Typed("/report about:IL link:https://example.org what:x"), Manner(Answer.FORM, PRIVATE)),
-        (Chosen("report", {"what": "x"}), Manner(Answer.FORM, PRIVATE)),
-        (Pressed("10rp"), Manner(Answer.FORM, PRIVATE)),
-        (Filled("10rp", {"what": "x"}), Manner(Answer.FORM, PRIVATE)),
+        (Pressed("10su~di"), AckPolicy(Answer.FORM, PRIVATE)),
+        (Typed("/report"), AckPolicy(Answer.FORM, PRIVATE)),
+        (Typed("/report about:IL link:https://example.org what:x"), AckPolicy(Answer.FORM, PRIVATE)),
+        (Chosen("report", {"what": "x"}), AckPolicy(Answer.FORM, PRIVATE)),
+        (Pressed("10rp"), AckPolicy(Answer.FORM, PRIVATE)),
+        (Filled("10rp", {"what": "x"}), AckPolicy(Answer.FORM, PRIVATE)),
         (Typed("/reports"), REFUSED),
-        (Pressed("10rs~r=R-12"), Manner(Answer.UPDATE, PRIVATE)),
+        (Pressed("10rs~r=R-12"), AckPolicy(Answer.UPDATE, PRIVATE)),
         (Typed("/withdraw R-12"), REFUSED),
         (Pressed("10wd~r=R-12"), REFUSED),
-        (Typed("/answer R-12"), Manner(Answer.FORM, PRIVATE)),
-        (Pressed("10aw~r=R-12"), Manner(Answer.FORM, PRIVATE)),
+        (Typed("/answer R-12"), AckPolicy(Answer.FORM, PRIVATE)),
+        (Pressed("10aw~r=R-12"), AckPolicy(Answer.FORM, PRIVATE)),
         (Pressed("10rl~r=R-12~c=IL-1"), REFUSED),
         (Typed("/privacy"), REFUSED),
         (Pressed("10pv~dd"), REFUSED),
         (Typed("/link"), REFUSED),
         (Typed("/review"), REFUSED),
-        (Pressed("10rv~sTX"), Manner(Answer.UPDATE, PRIVATE)),
+        (Pressed("10rv~sTX"), AckPolicy(Answer.UPDATE, PRIVATE)),
         # What stands on a card is everyone's who sees the card, and a card is redrawn where it stands.
-        (Pressed("10ap~r=R-12~v=1"), Manner(Answer.FORM, PUBLIC)),
-        (Pressed("10ed~r=R-12~v=1"), Manner(Answer.FORM, PUBLIC)),
-        (Pressed("10du~r=R-12~v=1"), Manner(Answer.FORM, PUBLIC)),
-        (Pressed("10as~r=R-12~v=1"), Manner(Answer.FORM, PUBLIC)),
-        (Pressed("10rj~r=R-12~v=1"), Manner(Answer.FORM, PUBLIC)),
-        (Pressed("10ba~r=R-12~v=1"), Manner(Answer.FORM, PUBLIC)),
-        (Pressed("10cl~r=R-12~v=1"), Manner(Answer.UPDATE, PUBLIC)),
-        (Pressed("10fw~r=R-12~v=1"), Manner(Answer.UPDATE, PUBLIC)),
-        (Typed("/update IL-1"), Manner(Answer.FORM, PRIVATE)),
-        (Pressed("10ct~c=IL-1"), Manner(Answer.FORM, PRIVATE)),
-        (Pressed("10rt~c=IL-1"), Manner(Answer.FORM, PRIVATE)),
+        (Pressed("10ap~r=R-12~v=1"), AckPolicy(Answer.FORM, PUBLIC)),
+        (Pressed("10ed~r=R-12~v=1"), AckPolicy(Answer.FORM, PUBLIC)),
+        (Pressed("10du~r=R-12~v=1"), AckPolicy(Answer.FORM, PUBLIC)),
+        (Pressed("10as~r=R-12~v=1"), AckPolicy(Answer.FORM, PUBLIC)),
+        (Pressed("10rj~r=R-12~v=1"), AckPolicy(Answer.FORM, PUBLIC)),
+        (Pressed("10ba~r=R-12~v=1"), AckPolicy(Answer.FORM, PUBLIC)),
+        (Pressed("10cl~r=R-12~v=1"), AckPolicy(Answer.UPDATE, PUBLIC)),
+        (Pressed("10fw~r=R-12~v=1"), AckPolicy(Answer.UPDATE, PUBLIC)),
+        (Typed("/update IL-1"), AckPolicy(Answer.FORM, PRIVATE)),
+        (Pressed("10ct~c=IL-1"), AckPolicy(Answer.FORM, PRIVATE)),
+        (Pressed("10rt~c=IL-1"), AckPolicy(Answer.FORM, PRIVATE)),
         (Typed("/check IL-1"), REFUSED),
         (Typed("/history IL-1"), REFUSED),
-        (Pressed("10hi~c=IL-1"), Manner(Answer.UPDATE, PRIVATE)),
+        (Pressed("10hi~c=IL-1"), AckPolicy(Answer.UPDATE, PRIVATE)),
         (Typed("/undo R-12"), REFUSED),
         (Pressed("10un~w=IL-1"), REFUSED),
         (Typed("/member list"), REFUSED),
-        (Pressed("10mb~dl"), Manner(Answer.UPDATE, PRIVATE)),
-        (Pressed("10au"), Manner(Answer.UPDATE, PRIVATE)),
+        (Pressed("10mb~dl"), AckPolicy(Answer.UPDATE, PRIVATE)),
+        (Pressed("10au"), AckPolicy(Answer.UPDATE, PRIVATE)),
         (Typed("/nosuch"), REFUSED),
         (Typed("/stat IL"), REFUSED),
         (Typed(""), REFUSED),
@@ -100,9 +100,11 @@ class _NoStore:
     ],
     ids=repr,
 )
-def test_the_manner_of_an_answer_is_known_without_asking_the_database(asked: Asked, manner: Manner) -> None:
+def test_the_manner_of_an_answer_is_known_without_asking_the_database(
+    asked: Asked, manner: AckPolicy
+) -> None:
     dispatcher = Dispatcher(build_registry(), _NoStore(), lambda: b"")
-    assert dispatcher.manner(asked) == manner
+    assert dispatcher.ack_policy(asked) == manner
 
 
 AT_ONCE = {"Invite a home"}
@@ -130,13 +132,13 @@ def test_every_answer_keeps_to_the_manner_that_was_told(
     if spec.rights > Role.MEMBER:
         talk = talk.named("zebulon")
     reply = talk.say(line)
-    told = talk.dispatcher.manner(Typed(line))
+    told = talk.dispatcher.ack_policy(Typed(line))
     assert (reply.problem.code if reply.problem else None) == REFUSED_HERE.get(line)
     assert reply.problem or reply.visibility is (PRIVATE if reply.form else told.visibility)
     assert reply.problem or bool(reply.form) == (told.answer is Answer.FORM)
     for one in pressable(reply):
         pressed = talk.press(one)
-        told = talk.dispatcher.manner(Pressed(one.token))
+        told = talk.dispatcher.ack_policy(Pressed(one.token))
         assert bool(pressed.form) == (told.answer is Answer.FORM and one.label not in AT_ONCE), one
         assert pressed.problem or pressed.visibility is (PRIVATE if pressed.form else told.visibility)
 
@@ -161,7 +163,7 @@ def test_where_all_that_a_form_asks_for_is_there_it_is_done_at_once(
     """The answer comes in place of the form that was told, which is never promised."""
     zeb = reported().as_(Role.MODERATOR).named("zebulon")
     answered(act(zeb, "R-12", "Edit", **FIVE))
-    told = zeb.dispatcher.manner(asked)
+    told = zeb.dispatcher.ack_policy(asked)
     assert told.answer is Answer.FORM
     match asked:
         case Typed(line):
@@ -177,5 +179,5 @@ def test_where_all_that_a_form_asks_for_is_there_it_is_done_at_once(
 def test_a_form_that_was_sent_is_answered_to_the_asker_alone(own: Talk) -> None:
     admin = replace(own, role=Role.ADMIN)
     form = opened(admin.press(button(admin.say("/setup"), "Change")))
-    told = admin.dispatcher.manner(Filled(form.token, {"zone": "UTC"}))
+    told = admin.dispatcher.ack_policy(Filled(form.token, {"zone": "UTC"}))
     assert admin.fill(form, zone="UTC").visibility is told.visibility is PRIVATE
