@@ -31,6 +31,7 @@ from bot.messages.message import (
     Press,
     TextFile,
 )
+from bot.messages.problems import problem_reply
 from bot.messages.reply import Problem, Reply, Visibility
 
 if TYPE_CHECKING:
@@ -238,9 +239,11 @@ def test_people_stand_in_a_field_by_name() -> None:
 
 
 def test_a_refusal_says_why_and_to_whom() -> None:
-    reply = Reply(text="No.", visibility=Visibility.ASKER, problem=Problem("not_found", "No."))
+    reply = Reply(text="No.", visibility=Visibility.ASKER, problem=Problem("not_found", "No.", "state"))
     found = document(reply)
-    assert (found["error"], found["visibility"]) == ({"code": "not_found", "message": "No."}, "asker")
+    told = {"code": "not_found", "message": "No.", "option": "state"}
+    assert (found["error"], found["visibility"]) == (told, "asker")
+    assert document(problem_reply("not_found", "No."))["error"]["option"] is None
 
 
 def test_a_document_is_ascii_and_keeps_the_text_as_it_is() -> None:
