@@ -64,7 +64,8 @@ def listed(
         return [
             thing
             for thing, value in pairs
-            if OSA.normalized_similarity(form, squeeze(value.text)) >= _LIKE_ENOUGH
+            if _goes_on(form, squeeze(value.text))
+            or OSA.normalized_similarity(form, squeeze(value.text)) >= _LIKE_ENOUGH
         ]
 
     def read(text: str) -> T:
@@ -88,3 +89,8 @@ def listed(
         most_words=3,
         suggest=suggest_values(values, words) if suggested else None,
     )
+
+
+def _goes_on(form: str, known: str) -> bool:
+    """Whether it begins with a value and goes on: `banish` for `ban`."""
+    return len(known) >= _SHORTEST_PREFIX and form.startswith(known)

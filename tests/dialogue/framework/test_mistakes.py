@@ -196,6 +196,7 @@ def test_a_mistake_of_a_moderator_is_one_clear_sentence(
         ("/retarct IL-1", ["/retract IL-1"]),
         ("/revew", ["/review"]),
         ("/member bann", ["Take no more reports of somebody"]),
+        ("/member banish", ["Take no more reports of somebody"]),
     ],
 )
 def test_what_may_be_meant_in_a_report_or_a_decision_is_offered(
