@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from adapters.terminal.screen import Screen
     from bot.messages.form import Form
-    from bot.messages.message import Button, Choice, Field, Item, Link, Message
+    from bot.messages.message import Button, Choice, Field, Item, Link, Message, Section
     from bot.messages.reply import Reply
 
 LONGEST_TITLE = 200
@@ -83,6 +83,7 @@ def _body(message: Message, width: int) -> list[Lines]:
         _fields(message.fields, width),
         _links(message.links, width),
         _items(message.items, width),
+        *(_section(section, width) for section in message.sections),
         fold(Text(page_words(message.page), "dim"), width) if page_words(message.page) else [],
         _files(message, width),
     ]
@@ -149,6 +150,11 @@ def _links(links: Sequence[Link], width: int) -> Lines:
         label = plain(f"{link.name}: {link.label}" if link.label else link.name)
         lines += [*(fold(label, width) if label else []), Text("  ") + plain(link.url, "dim")]
     return lines
+
+
+def _section(section: Section, width: int) -> Lines:
+    heading = fold(plain(section.heading, "bold"), width) if clean(section.heading) else []
+    return [*heading, *paragraphs(section.text, width), *_items(section.items, width)]
 
 
 def _items(items: Sequence[Item], width: int) -> Lines:

@@ -236,11 +236,8 @@ class Dispatcher:
         choices = tuple(
             replace(choice, options=options) for choice in reply.choices if (options := short(choice.options))
         )
-        items = tuple(
-            replace(item, opens=None) if item.opens and not short((item.opens,)) else item
-            for item in reply.items
-        )
-        return replace(reply, buttons=short(reply.buttons), choices=choices, items=items)
+        left = replace(reply, buttons=short(reply.buttons), choices=choices)
+        return left.with_openers(lambda opener: opener if short((opener,)) else None)
 
     def _press(self, uow: UnitOfWork, spec: CommandSpec, asked: Asked, community: Community | None) -> Press:
         match asked:

@@ -53,14 +53,35 @@ class LinkLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """An item, the head of a section, or both: the head of a section goes and stays with its first item."""
+
+    item: Line | None = None
+    head: Line | None = None
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """What it has, from the top."""
+        return tuple(line for line in (self.head, self.item) if line)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """All that a message would say, in parts."""
 
     head: tuple[Line, ...] = ()
     fields: tuple[Line, ...] = ()
     links: tuple[LinkLine, ...] = ()
-    items: tuple[Line, ...] = ()
+    items: tuple[Row, ...] = ()
     foot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidRow:
+    """The same as text; what it does not have is empty."""
+
+    head: str
+    item: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +91,7 @@ class Said:
     head: tuple[str, ...]
     fields: tuple[str, ...]
     links: tuple[str, ...]
-    items: tuple[str, ...]
+    items: tuple[SaidRow, ...]
     foot: str
     whole: bool
     """Whether nothing was cut or left out."""
@@ -90,16 +111,20 @@ def said(draft: Draft, most: int, markup: Markup) -> Said:
     """What of `draft` fits into `most` characters: short lines whole, long ones cut to a common length."""
     for cut in _cuts(draft):
         head, fields, links, items = _shown(draft, cut, markup.aside)
-        lines = [*head, *fields, *links, *items]
+        lines = [*head, *fields, *links, *(line for row in items for line in row.lines)]
         level = common_level(lines, most - len(draft.foot))
         if level >= 0:
             break
 
-    def drawn(part: Sequence[Line]) -> tuple[str, ...]:
-        return tuple(line.drawn(level, markup) for line in part)
+    def text(line: Line | None) -> str:
+        return line.drawn(level, markup) if line else ""
 
+    def drawn(part: Sequence[Line]) -> tuple[str, ...]:
+        return tuple(map(text, part))
+
+    rows = tuple(SaidRow(text(row.head), text(row.item)) for row in items)
     whole = cut == next(_cuts(draft)) and all(len(line.text) <= max(level, line.floor) for line in lines)
-    return Said(drawn(head), drawn(fields), drawn(links), drawn(items), draft.foot, whole)
+    return Said(drawn(head), drawn(fields), drawn(links), rows, draft.foot, whole)
 
 
 def common_level(lines: Sequence[Line], room: int) -> int:
@@ -139,13 +164,15 @@ def _down(count: int, least: int) -> range:
     return range(count - 1, least - 1, -1)
 
 
-def _shown(draft: Draft, cut: _Cut, aside: str) -> tuple[Sequence[Line], ...]:
+def _shown(
+    draft: Draft, cut: _Cut, aside: str
+) -> tuple[Sequence[Line], Sequence[Line], Sequence[Line], Sequence[Row]]:
     links = [link.whole if len(link.whole.after) <= cut.address else link.short for link in draft.links]
     return (
         draft.head,
         _middle_left_out(draft.fields, cut.fields, aside),
         _first(links, cut.links, aside),
-        _first(draft.items, cut.items, aside),
+        _first_rows(draft.items, cut.items, aside),
     )
 
 
@@ -163,5 +190,18 @@ def _first(lines: Sequence[Line], count: int, aside: str) -> Sequence[Line]:
     if count >= len(lines):
         return lines
     *shown, last = lines[:count]
-    note = f"\n{aside}… and {len(lines) - count:,} more"
-    return [*shown, replace(last, after=last.after + note)]
+    return [*shown, _noted(last, len(lines) - count, aside)]
+
+
+def _first_rows(rows: Sequence[Row], count: int, aside: str) -> Sequence[Row]:
+    """The same for rows; a section without items counts as one."""
+    if count >= len(rows):
+        return rows
+    *shown, last = rows[:count]
+    *above, lowest = last.lines
+    noted = _noted(lowest, len(rows) - count, aside)
+    return [*shown, Row(noted, *above) if last.item else Row(head=noted)]
+
+
+def _noted(line: Line, left_out: int, aside: str) -> Line:
+    return replace(line, after=f"{line.after}\n{aside}… and {left_out:,} more")

@@ -23,6 +23,7 @@ from bot.messages.message import (
     Message,
     Page,
     Press,
+    Section,
     TextFile,
 )
 
@@ -117,6 +118,10 @@ def _item(data: Any) -> Item:
     return Item(_line(data["line"]), opens, data.get("note", ""))
 
 
+def _section(data: Any) -> Section:
+    return Section(data.get("heading", ""), data.get("text", ""), _each(_item)(data.get("items", ())))
+
+
 def _line(data: Any) -> ActionLine:
     source = data["source"]
     code = Code.parse(data["code"])
@@ -149,6 +154,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "fields": _each(_field),
     "items": _each(_item),
     "links": _each(_link),
+    "sections": _each(_section),
     "choices": _each(_choice),
     "buttons": _each(_button),
     "page": lambda data: Page(**data),

@@ -9,7 +9,7 @@ from bot.messages.offered import left_out, offered
 
 if TYPE_CHECKING:
     from bot.messages.form import Form
-    from bot.messages.message import Button, Item, Link
+    from bot.messages.message import Button, Item, Link, Section
     from bot.messages.reply import Problem, Reply
 
 
@@ -27,6 +27,7 @@ def document(reply: Reply) -> dict[str, Any]:
         "fields": [{"name": field.name, "value": field.words} for field in reply.fields]
         + [{"name": link.name, "value": _address(link)} for link in reply.links],
         "items": [_item(item) for item in reply.items],
+        "sections": [_section(section) for section in reply.sections],
         "choices": [
             {"label": choice.label, "options": [_button(option) for option in choice.options]}
             for choice in reply.choices
@@ -40,6 +41,11 @@ def document(reply: Reply) -> dict[str, Any]:
         "visibility": reply.visibility.value,
         "error": _error(reply.problem) if reply.problem else None,
     }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    items = [_item(item) for item in section.items]
+    return {"heading": section.heading, "text": section.text, "items": items}
 
 
 def _item(item: Item) -> dict[str, Any]:

@@ -19,9 +19,9 @@ M = TypeVar("M", bound="Message")
 def labelled(message: M) -> M:
     """The message with labels that fit, and told apart by numbers where they would be alike."""
     choices = tuple(replace(choice, options=_told_apart(choice.options)) for choice in message.choices)
-    opens = iter(_told_apart(item.opens for item in message.items if item.opens))
-    items = tuple(replace(item, opens=next(opens)) if item.opens else item for item in message.items)
-    return replace(message, choices=choices, buttons=_told_apart(message.buttons), items=items)
+    opens = iter(_told_apart(item.opens for item in message.listed if item.opens))
+    labelled = message.with_openers(lambda _: next(opens))
+    return replace(labelled, choices=choices, buttons=_told_apart(message.buttons))
 
 
 def _told_apart(buttons: Iterable[Button]) -> tuple[Button, ...]:

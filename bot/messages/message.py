@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from typing import Self
 
     from bot.domain.catalogue.actions import ActionLine, Stage
     from bot.domain.community.people import Moderator
@@ -90,6 +91,15 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a list under a heading of its own: text, then items; each of the three may be empty."""
+
+    heading: str
+    text: str = ""
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Which part of a longer list this is; `total` counts the whole list."""
 
@@ -123,6 +133,8 @@ class Message:
     fields: tuple[Field, ...] = ()
     items: tuple[Item, ...] = ()
     links: tuple[Link, ...] = ()
+    sections: tuple[Section, ...] = ()
+    """They stand after `items`."""
     choices: tuple[Choice, ...] = ()
     buttons: tuple[Button, ...] = ()
     page: Page | None = None
@@ -138,6 +150,21 @@ class Message:
         return self.text
 
     @property
+    def listed(self) -> tuple[Item, ...]:
+        """All items in the order in which they are shown, those of sections last."""
+        return (*self.items, *(item for section in self.sections for item in section.items))
+
+    @property
     def lines(self) -> tuple[ActionLine, ...]:
         """The actions that are listed."""
-        return tuple(item.line for item in self.items)
+        return tuple(item.line for item in self.listed)
+
+    def with_openers(self, change: Callable[[Button], Button | None]) -> Self:
+        """The message with `change` of each button that opens an item, called in the order of `listed`."""
+
+        def changed(items: tuple[Item, ...]) -> tuple[Item, ...]:
+            return tuple(replace(item, opens=change(item.opens)) if item.opens else item for item in items)
+
+        items = changed(self.items)
+        sections = tuple(replace(section, items=changed(section.items)) for section in self.sections)
+        return replace(self, items=items, sections=sections)

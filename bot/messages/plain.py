@@ -9,9 +9,9 @@ from bot.messages.visible import visible
 from bot.messages.wording import facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from bot.messages.message import Item, Message
+    from bot.messages.message import Item, Message, Section
 
 WHOLE = "whole-answer.txt"
 
@@ -25,13 +25,23 @@ def in_plain(message: Message) -> str:
         "\n".join(
             f"{visible(link.name)}: {visible(link.label)}\n  {visible(link.url)}" for link in message.links
         ),
-        "\n".join(line for item in message.items for line in _item(item)),
+        _items(message.items),
+        *map(_section, message.sections),
     ]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def _lines(text: str) -> str:
     return "\n".join(visible(line) for line in text.splitlines())
+
+
+def _section(section: Section) -> str:
+    parts = (visible(section.heading), _lines(section.text), _items(section.items))
+    return "\n".join(filter(None, parts))
+
+
+def _items(items: Iterable[Item]) -> str:
+    return "\n".join(line for item in items for line in _item(item))
 
 
 def _item(item: Item) -> Iterator[str]:

@@ -88,11 +88,9 @@ class TokenCodec:
             for c in message.choices
         )
         buttons = tuple(replace(b, token=token(b.press)) for b in message.buttons)
-        items = tuple(
-            replace(item, opens=replace(item.opens, token=token(item.opens.press))) if item.opens else item
-            for item in message.items
+        sealed = replace(message, choices=choices, buttons=buttons).with_openers(
+            lambda opener: replace(opener, token=token(opener.press))
         )
-        sealed = replace(message, choices=choices, buttons=buttons, items=items)
         if isinstance(sealed, Reply) and sealed.form:
             form = replace(sealed.form, token=token(sealed.form.press, LONGEST_FORM_TOKEN))
             sealed = replace(sealed, form=form)

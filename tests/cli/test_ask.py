@@ -25,7 +25,7 @@ ITEM = [
 def check_contract(document: dict[str, Any]) -> None:
     """Every key, in order, each of its kind."""
     assert list(document) == KEYS
-    for key in ("fields", "items", "choices", "buttons", "files"):
+    for key in ("fields", "items", "sections", "choices", "buttons", "files"):
         assert isinstance(document[key], list)
     for key in ("title", "text"):
         assert isinstance(document[key], str)
@@ -37,7 +37,9 @@ def check_contract(document: dict[str, Any]) -> None:
         for field in document["form"]["fields"]:
             assert list(field) == ["name", "label", "help", "kind", "required", "value", "options"]
     assert document["visibility"] in ("all", "asker")
-    for item in document["items"]:
+    sections = document["sections"]
+    assert all(list(section) == ["heading", "text", "items"] for section in sections)
+    for item in document["items"] + [one for section in sections for one in section["items"]]:
         assert list(item) == ITEM
         assert list(item["source"]) == ["title", "publisher", "url"]
         assert item["token"] is None or 0 < len(item["token"]) <= 100

@@ -100,7 +100,7 @@ def labels(reply: Message) -> list[str]:
 def pressable(reply: Message) -> Iterator[Button]:
     """All that can be pressed: buttons, and the options of every choice."""
     yield from reply.buttons
-    yield from (item.opens for item in reply.items if item.opens)
+    yield from (item.opens for item in reply.listed if item.opens)
     for choice in reply.choices:
         yield from choice.options
 

@@ -10,16 +10,16 @@ from adapters.discord.drawing.escape import escape, escape_lines, fit
 from adapters.discord.inbound import PLATFORM
 from bot.domain.writing.links import host_of
 from bot.domain.writing.text import shorten
-from bot.messages.budget import Draft, Line, LinkLine
+from bot.messages.budget import Draft, Line, LinkLine, Row
 from bot.messages.visible import address, visible
 from bot.messages.wording import facts_of, page_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bot.domain.catalogue.actions import Source
     from bot.domain.community.people import Moderator
-    from bot.messages.message import Field, Item, Link, Message
+    from bot.messages.message import Field, Item, Link, Message, Section
 
 NOTHING = "There is nothing to show."
 LONGEST_NAME = 80
@@ -37,7 +37,7 @@ def draft_of(reply: Message, buttoned: Sequence[Link], listed: Sequence[Link], *
     """All that `reply` says; `buttoned` links have a button beside them, items that are `opened` too."""
     fields = tuple(line for line in map(_field, reply.fields) if line)
     links = (*map(_buttoned, buttoned), *map(_listed, listed))
-    items = tuple(_item(item, opened=opened) for item in reply.items)
+    items = tuple(_rows(reply, opened=opened))
     foot = f"-# {page_words(reply.page)}" if page_words(reply.page) else ""
     head = _head(reply)
     if not (head or fields or links or items or foot):
@@ -117,6 +117,31 @@ def _below(line: Line, small: str) -> Line:
 def _names(label: str, host: str) -> bool:
     """Whether the host stands in the label as a whole."""
     return re.search(rf"(?<![\w.-]){re.escape(host)}(?![\w-]|\.\w)", label) is not None
+
+
+def _rows(reply: Message, *, opened: bool) -> Iterator[Row]:
+    """The items, those of each section below its head."""
+    for item in reply.items:
+        yield Row(_item(item, opened=opened))
+    # Where items have buttons a head is a component, which Discord sets apart; in one text a blank line does.
+    apart = "" if opened else "\n"
+    above = "" if not reply.items else apart
+    for section in reply.sections:
+        head = _section_head(section, above)
+        items = [_item(item, opened=opened) for item in section.items]
+        if head or items:
+            yield Row(items[0] if items else None, head)
+            above = apart
+        for line in items[1:]:
+            yield Row(line)
+
+
+def _section_head(section: Section, above: str) -> Line | None:
+    heading, text = fit(escape(section.heading), LONGEST_NAME), escape_lines(section.text)
+    if not (heading or text):
+        return None
+    before = f"**{heading}**" if heading else ""
+    return Line(text, above + before + ("\n" if heading and text else ""))
 
 
 def _item(item: Item, *, opened: bool) -> Line:

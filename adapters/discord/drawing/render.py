@@ -124,11 +124,17 @@ def _links(lines: Sequence[str], buttoned: Sequence[Link]) -> Items:
 
 def _items(text: Said, parts: Parts, shape: Shape) -> Items:
     if not shape.opened:
-        return [*_text(text.items), *(_picker(parts) if shape.picker else [])]
-    return [
-        ui.Section(line, accessory=TokenButton.of(_label(str(item.code), LONGEST_BUTTON_LABEL), opener.token))
-        for line, (item, opener) in zip(text.items, parts.opens, strict=False)
-    ]
+        lines = (line for row in text.items for line in (row.head, row.item))
+        return [*_text(lines), *(_picker(parts) if shape.picker else [])]
+    opens = iter(parts.opens)
+    items: Items = []
+    for row in text.items:
+        items += _text([row.head])
+        if row.item:
+            item, opener = next(opens)
+            label = _label(str(item.code), LONGEST_BUTTON_LABEL)
+            items.append(ui.Section(row.item, accessory=TokenButton.of(label, opener.token)))
+    return items
 
 
 def _picker(parts: Parts) -> Items:

@@ -70,7 +70,7 @@ def parts_of(reply: Message) -> Parts:
         return not known and is_token(button.token)
 
     buttons = tuple(filter(fresh, reply.buttons))
-    opens = tuple((item.line, item.opens) for item in reply.items if item.opens and fresh(item.opens))
+    opens = tuple((item.line, item.opens) for item in reply.listed if item.opens and fresh(item.opens))
     choices = (replace(c, options=tuple(filter(fresh, c.options))[:MOST_OPTIONS]) for c in reply.choices)
     links = [link for link in reply.links if any(map(visible, (link.name, link.label, link.url)))]
     return Parts(
@@ -90,7 +90,7 @@ def shape_of(reply: Message, parts: Parts, most: int) -> Shape:
 def _shapes(reply: Message, parts: Parts) -> Iterator[Shape]:
     """From the richest to the poorest. A link in the text still opens, a filter that is gone is gone."""
     links = min(len(parts.buttoned), MOST_LINK_BUTTONS)
-    opened = bool(parts.opens) and len(parts.opens) == len(reply.items)
+    opened = bool(parts.opens) and len(parts.opens) == len(reply.listed)
     shape = Shape(
         _MOST_SEPARATORS,
         links,
@@ -120,7 +120,8 @@ def _shapes(reply: Message, parts: Parts) -> Iterator[Shape]:
 def _size(reply: Message, parts: Parts, shape: Shape) -> int:
     """How many components it makes at the most, the container among them."""
     links = shape.links * _SECTION + (len(parts.buttoned) + len(parts.listed) > shape.links)
-    items = len(reply.items) * _SECTION if shape.opened else bool(reply.items)
+    heads = len(reply.sections)
+    items = len(reply.listed) * _SECTION + heads if shape.opened else bool(reply.items or heads)
     items += shape.picker * _SELECT + (reply.page is not None)
     rows = -(-shape.buttons // MOST_BUTTONS_IN_ROW)
     controls = shape.selects * _SELECT + shape.buttons + rows

@@ -33,7 +33,7 @@ from adapters.discord.limits import MOST_COMPONENTS, MOST_TEXT
 from bot.domain.catalogue.actions import ActionLine, Code, Source, Stage, Status, Verified
 from bot.domain.catalogue.dates import PartialDate
 from bot.domain.community.people import Moderator
-from bot.messages.budget import Draft, Line, LinkLine, Said, said
+from bot.messages.budget import Draft, Line, LinkLine, Row, Said, said
 from bot.messages.message import (
     Button,
     ButtonRole,
@@ -44,6 +44,7 @@ from bot.messages.message import (
     Link,
     Page,
     Press,
+    Section,
     TextFile,
 )
 from bot.messages.reply import Problem, Reply
@@ -101,6 +102,13 @@ def with_opens(reply: Reply) -> Reply:
     opens = buttons(len(reply.items), "o", "Open")
     items = (replace(item, opens=button) for item, button in zip(reply.items, opens, strict=True))
     return replace(reply, items=tuple(items))
+
+
+def in_sections(reply: Reply, *parts: tuple[str, str, int]) -> Reply:
+    """Its items moved into sections, each a heading, a text and a number of items; the rest stay outside."""
+    left = iter(reply.items)
+    sections = tuple(Section(heading, text, tuple(islice(left, count))) for heading, text, count in parts)
+    return replace(reply, items=tuple(left), sections=sections)
 
 
 def choice(label: str, count: int) -> Choice:
@@ -161,6 +169,7 @@ def hostile(text: str = HOSTILE) -> Reply:
             text=text,
             fields=(Field(text, text, (Moderator("slack", "U1", text), Moderator("discord", text, text))),),
             items=(Item(bad), Item(replace(bad, code=Code("TX", 18)))),
+            sections=(Section(text, text, (Item(bad, button(text, "1dst")),)), Section(text, text)),
             links=(Link(text, text, text), Link(text, text, f"https://e.org/{text}")),
             choices=(Choice(text, (button(text, "1cst"),)),),
             buttons=(button(text, "1bst"),),
@@ -219,6 +228,15 @@ CASES: dict[str, Reply] = {
     "guesses": Reply(
         problem=Problem("ambiguous", "There is no state “Virgina”. Did you mean one of these?"),
         buttons=buttons(2, label="Virginia"),
+    ),
+    "sections": in_sections(
+        with_opens(Reply(title="The week", text="4 changes.", items=lines(5), page=Page(1, 1, 9))),
+        ("Moved", "", 3),
+        ("Corrected", "TX-3: listed as *pending*;\nit is blocked.", 0),
+        ("New", "1 of 2", 1),
+    ),
+    "many_in_sections": in_sections(
+        with_opens(Reply(title="The week", items=lines(30))), ("Moved", "", 20), ("Added", "a\nb", 10)
     ),
     "people": Reply(
         title="Setup",
@@ -342,11 +360,18 @@ def replies(draw_one: Callable[[st.SearchStrategy[Any]], Any]) -> Reply:
         return Moderator("discord", draw_one(st.sampled_from(["1", "", "x", "9" * 21])), next(text))
 
     opened = draw_one(st.booleans())
+
+    def listed() -> Item:
+        return Item(item(), press() if opened or draw_one(st.booleans()) else None)
+
     return Reply(
         title=next(text),
         text=next(text),
         fields=some(lambda: Field(next(text), next(text), some(person) if draw_one(st.booleans()) else ())),
-        items=some(lambda: Item(item(), press() if opened or draw_one(st.booleans()) else None)),
+        items=some(listed),
+        sections=some(lambda: Section(next(text), next(text), some(listed)))
+        if draw_one(st.booleans())
+        else (),
         links=some(lambda: Link(next(text), next(text), next(url))),
         choices=tuple(Choice(next(text), some(press)) for _ in range(draw_one(st.integers(0, 6)))),
         buttons=some(press),
@@ -371,6 +396,21 @@ def test_every_reply_is_within_every_limit(reply: Reply) -> None:
     assert len(set(values + ids)) == len(values + ids)
     for select in of_kind(components, SELECT):
         assert all(option["label"].strip() for option in select["options"])
+
+
+@pytest.mark.parametrize("count", [0, 1, 30])
+@pytest.mark.parametrize("opened", [False, True])
+@given(heads=st.lists(st.tuples(TEXT, TEXT, st.sampled_from([1, 50, 700])), min_size=3, max_size=3))
+def test_a_list_in_three_sections_is_within_every_limit(
+    count: int, heads: list[tuple[str, str, int]], *, opened: bool
+) -> None:
+    reply = Reply(items=lines(count))
+    parts = [(heading * times, text * times, -(-count // 3)) for heading, text, times in heads]
+    components = drawn(in_sections(with_opens(reply) if opened else reply, *parts))
+    assert_harmless(components)
+    assert components[0]["components"]
+    if count:
+        assert "Sues over the methane rule" in text_of(components)
 
 
 NAMES = TEXT | st.sampled_from(["R-12-1.png", "R-12-2.pdf", "R-12-3.webp"])
@@ -434,6 +474,50 @@ def test_then_items_become_text_and_one_select_opens_them() -> None:
 def test_twelve_items_fit_with_a_button_each() -> None:
     components = drawn(with_opens(Reply(title="A", items=lines(12))))
     assert labels_of(components) == [f"TX-{at}" for at in range(1, 13)]
+
+
+def test_a_heading_stands_before_the_first_item_of_its_section() -> None:
+    items = with_opens(Reply(items=lines(6)))
+    parts = (
+        ("Moved", "", 2),
+        ("Corrected", "One line", 0),
+        ("", "Text alone", 0),
+        ("", "", 1),
+        ("New", "", 2),
+    )
+    reply = in_sections(items, *parts, ("", "", 0))
+    assert not of_kind(drawn(reply), SEPARATOR), "the other item stands with them"
+    shown = drawn(reply)[0]["components"]
+    assert [part.get("content") or part["accessory"]["label"] for part in shown] == [
+        "TX-6", "**Moved**", "TX-1", "TX-2", "**Corrected**\nOne line", "Text alone", "TX-3", "**New**",
+        "TX-4", "TX-5",
+    ]  # fmt: skip
+
+
+def test_headings_count_as_components_and_give_way_with_the_buttons_of_items() -> None:
+    twelve = with_opens(Reply(title="A", items=lines(12)))
+    assert len(sections_with(drawn(in_sections(twelve, ("Moved", "", 12))), SECONDARY)) == 12
+    components = drawn(in_sections(twelve, ("Moved", "", 6), ("New", "", 3), ("Other", "", 3)))
+    assert not sections_with(components, SECONDARY)
+    (select,) = of_kind(components, SELECT)
+    assert [option["value"] for option in select["options"]] == [f"1ost~{at}" for at in range(12)]
+    shown = text_of(components)
+    assert "\n\n**New**\n**TX\\-7** Sues" in shown, "a blank line sets them apart within a text"
+    assert "## A\n**Moved**\n**TX\\-1** Sues" in shown
+
+
+def test_a_heading_goes_with_the_first_item_of_its_section() -> None:
+    long = replace(
+        LINE, title="t" * 190, states=("x" * 70, "y" * 70), source=Source("https://e.org", "", "p" * 90)
+    )
+    reply = in_sections(
+        Reply(items=lines(30, long)), *((f"Part {at} " + "h" * 40, "t" * 400, 1) for at in range(30))
+    )
+    shown = text_of(drawn(reply))
+    items = shown.count("**TX\\-")
+    assert 5 <= items < 30
+    assert shown.count("**Part ") == items
+    assert shown.endswith(f"\n-# … and {30 - items} more")
 
 
 def test_then_selects_go_from_the_last_and_links_before_them() -> None:
@@ -592,12 +676,13 @@ def enormous(before: int, after: int = 0) -> Line:
 
 def shown_of(fields: int, links: int, items: int, each: Line) -> tuple[int, int, int]:
     """How many of each are shown, and that the last one tells how many are not."""
-    text = fitted(Draft((), (each,) * fields, (LinkLine(each, each),) * links, (each,) * items))
-    for part, of in ((text.links, links), (text.items, items)):
+    text = fitted(Draft((), (each,) * fields, (LinkLine(each, each),) * links, (Row(each),) * items))
+    listed = [row.item for row in text.items]
+    for part, of in ((text.links, links), (listed, items)):
         assert part[-1].endswith(f"\n-# … and {of - len(part)} more") == (len(part) < of)
     more = any("more between" in field for field in text.fields)
-    assert sum(map(len, (*text.fields, *text.links, *text.items))) <= MOST_TEXT
-    return len(text.fields) - more, len(text.links), len(text.items)
+    assert sum(map(len, (*text.fields, *text.links, *listed))) <= MOST_TEXT
+    return len(text.fields) - more, len(text.links), len(listed)
 
 
 @pytest.mark.parametrize(
@@ -623,6 +708,17 @@ def test_addresses_give_way_before_fields_become_few() -> None:
     text = fitted(Draft(fields=(field,) * 30, links=(link,) * 8))
     assert len(text.fields) == 15 + 1
     assert not [shown for shown in text.links if shown.endswith("a" * 400)]
+
+
+@pytest.mark.parametrize("heads", [Row(head=enormous(400)), Row(enormous(200), enormous(200))])
+def test_sections_give_way_as_items_do(heads: Row) -> None:
+    text = fitted(Draft(head=(Line("a" * 500, floor=500),), items=(heads,) * 40))
+    shown = [line for row in text.items for line in (row.head, row.item) if line]
+    assert sum(len(line) + 1 for line in shown) <= MOST_TEXT - 501
+    assert 5 <= len(text.items) < 40
+    assert all(bool(row.item) == bool(heads.item) for row in text.items)
+    assert shown[-1].endswith(f"\n-# … and {40 - len(text.items)} more")
+    assert not text.whole
 
 
 # --- what does not fit
@@ -696,14 +792,18 @@ def test_what_fits_has_no_file() -> None:
 def test_what_does_not_fit_is_whole_in_a_file() -> None:
     fields = tuple(Field(f"Step {at}", "\u202eevery word of it " * 9) for at in range(60))
     reply = Reply(
-        "A title", "a\nb " * 900, fields, lines(2), (Link("Source", "A label", "https://example.org/a"),)
-    )
+        "A title", "a\nb " * 900, fields, lines(2), (Link("Source", "A label", "https://example.org/a"),),
+        (Section("Mo\u202eved", "1\n2", lines(2)), Section("Corrected", "One"), Section("")),
+    )  # fmt: skip
     text = whole_of(reply)
     for field in fields:
         assert f"{field.name}: {visible(field.value)}\n" in text
     assert text.startswith("A title\n\na\nb a\nb a")
     assert text.count("\nb") == 900
     assert "Source: A label\n  https://example.org/a\n" in text
+    assert "\n\nMoved\n1\n2\nTX-1  Sues" in text
+    assert text.endswith("\n\nCorrected\nOne\n")
+    assert text.count("TX-2  Sues") == 2
     for line in reply.lines:
         assert f"{line.code}  {visible(line.title)}" in text
         assert line.source.url in text
@@ -727,6 +827,10 @@ def test_colours_are_neither_red_nor_green_nor_blue_and_differ() -> None:
     [
         (Reply(title="A"), None),
         (Reply(title="A", items=lines(3)), COLOURS[Stage.OPEN]),
+        (
+            Reply(title="A", items=lines(1), sections=(Section("B", "", lines(12)[9:]),)),
+            COLOURS[Stage.STOPPED],
+        ),
         (Reply(title="A", items=lines(12)[3:]), COLOURS[Stage.STOPPED]),
         (Reply(title="A", items=(lines(4)[3], lines(1)[0])), COLOURS[Stage.LIVE]),
         (Reply(title="A", items=lines(3), problem=Problem("x", "y")), PROBLEM),

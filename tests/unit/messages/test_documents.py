@@ -27,6 +27,7 @@ from bot.messages.message import (
     Message,
     Page,
     Press,
+    Section,
     TextFile,
 )
 from bot.messages.reply import Problem, Reply, Visibility
@@ -57,6 +58,12 @@ WHOLE = Message(
         Item(BARE),
     ),
     links=(Link("Source", "the report (example.org)", "https://example.org/a"), Link("", "", "")),
+    sections=(
+        Section("Moved", "2 of 3", (Item(LINE, Button("IL-17 (3)", Press("action")), "new"), Item(BARE))),
+        Section("Corrected", "IL-3 is blocked since June 1."),
+        Section("", "", (Item(BARE),)),
+        Section(""),
+    ),
     choices=(
         Choice("Filter by topic", (Button("Guns", Press("state", {"state": "IL", "topic": "guns"})),)),
         Choice("Empty", ()),
@@ -163,6 +170,20 @@ def test_what_is_written_today_is_read_for_ever() -> None:
     assert from_document(AS_IT_IS_WRITTEN) == message
 
 
+def test_a_section_is_written_as_it_will_be_read_for_ever() -> None:
+    message = Message(
+        sections=(Section("Moved", "Two", (Item(BARE, note="new"),)), Section("", "None"), Section("Added"))
+    )
+    written = (
+        '{"sections": [{"heading": "Moved", "items": [{"line": {"challenged": false, "changed": "2026",'
+        ' "code": "IL-17", "date": "2025-03-04", "source": {"url": "https://a.org"},'
+        ' "states": ["IL", "TX"], "status": "in_effect", "verified": "partly"}, "note": "new"}],'
+        ' "text": "Two"}, {"text": "None"}, {"heading": "Added"}], "version": 2}'
+    )
+    assert to_document(message) == written
+    assert from_document(written) == message
+
+
 def test_what_only_an_answer_has_is_not_kept() -> None:
     reply = Reply(text="x", updates_card=True, visibility=Visibility.ASKER, problem=Problem("a", "b"))
     assert from_document(to_document(reply)) == Message(text="x")
@@ -236,13 +257,15 @@ def several(each: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.lists(each, max_size=2).map(tuple)
 
 
+ITEMS = several(st.builds(Item, LINES, st.none() | BUTTONS, ANY))
 MESSAGES = st.builds(
     Message,
     title=ANY,
     text=ANY,
     fields=several(st.builds(Field, ANY, ANY, several(st.builds(Moderator, SOME, SOME, ANY, st.booleans())))),
-    items=several(st.builds(Item, LINES, st.none() | BUTTONS, ANY)),
+    items=ITEMS,
     links=several(st.builds(Link, ANY, ANY, ANY)),
+    sections=several(st.builds(Section, ANY, ANY, ITEMS)),
     choices=several(st.builds(Choice, ANY, several(BUTTONS))),
     buttons=several(BUTTONS),
     page=st.none() | st.builds(Page, st.integers(0, 99), st.integers(0, 99), st.integers(0)),

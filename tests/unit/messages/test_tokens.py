@@ -16,7 +16,7 @@ from bot.commands.options import APPROACH, STATE, STATUS, TOPIC
 from bot.errors import NotUnderstoodError
 from bot.messages.form import Form
 from bot.messages.limits import LONGEST_FORM_TOKEN, LONGEST_TOKEN
-from bot.messages.message import Button, Choice, Item, Press
+from bot.messages.message import Button, Choice, Item, Press, Section
 from bot.messages.reply import Reply
 from bot.messages.tokens import TokenCodec
 from tests.unit.messages.test_documents import LINE
@@ -147,13 +147,18 @@ def test_the_buttons_of_items_and_a_form_get_tokens_of_their_own() -> None:
         choices=(Choice("", (Button("", press),)),),
         buttons=(Button("", press),),
         items=(Item(LINE, Button("", press)), Item(LINE), Item(LINE, Button("", press))),
+        sections=(
+            Section("Moved", "", (Item(LINE), Item(LINE, Button("", press)))),
+            Section("Nothing"),
+            Section("Added", "", (Item(LINE, Button("", press)),)),
+        ),
         form=Form("Setup", Press("setup", {"zone": "UTC"}), ()),
     )
     done, stored = CODEC.seal(reply)
     assert done.form
-    opens = [item.opens.token for item in done.items if item.opens]
+    opens = [item.opens.token for item in done.listed if item.opens]
     tokens = [done.choices[0].options[0].token, done.buttons[0].token, *opens]
-    assert len({*tokens, done.form.token}) == 5
+    assert len({*tokens, done.form.token}) == 7
     assert all(CODEC.read(token, nothing) == press for token in tokens)
     assert CODEC.read(done.form.token, nothing) == done.form.press
     assert not stored

@@ -29,6 +29,7 @@ from bot.messages.message import (
     Link,
     Page,
     Press,
+    Section,
     TextFile,
 )
 from bot.messages.problems import problem_reply
@@ -44,6 +45,7 @@ KEYS = [
     "text",
     "fields",
     "items",
+    "sections",
     "choices",
     "buttons",
     "form",
@@ -108,6 +110,7 @@ def hostile() -> Reply:
         fields=(Field(HOSTILE, HOSTILE), Field("Name", HOSTILE)),
         items=(Item(line),),
         links=(Link(HOSTILE, HOSTILE, HOSTILE),),
+        sections=(Section(HOSTILE, HOSTILE, (Item(line, bad, HOSTILE),)),),
         choices=(Choice(HOSTILE, (bad,)),),
         buttons=(bad, button("Next", HOSTILE)),
         page=Page(1, 1, 1),
@@ -130,6 +133,7 @@ def test_of_an_empty_reply_lists_are_empty_and_the_rest_is_null() -> None:
         "text": "",
         "fields": [],
         "items": [],
+        "sections": [],
         "choices": [],
         "buttons": [],
         "form": None,
@@ -184,6 +188,36 @@ def test_an_item_has_the_token_that_shows_it_whole() -> None:
     items = (Item(LINE, button("TX-17", "10ac~c=TX-17")), Item(other, button("", "x")))
     reply = replace(whole(), items=items)
     assert [item["token"] for item in document(reply)["items"]] == ["10ac~c=TX-17", "x"]
+
+
+def sections() -> tuple[Section, ...]:
+    """A list in parts: one with items, one with text alone, one with nothing that can be seen."""
+    other = replace(LINE, code=Code("TX", 1800), checked=None)
+    return (
+        Section(
+            "Moved", "1 won,\n1 still open.", (Item(LINE, button("TX-17", "x")), Item(other, note="new"))
+        ),
+        Section("Corrected", "TX-3 is blocked since June 1."),
+        Section("\u200b"),
+        Section("", "", (Item(LINE),)),
+    )
+
+
+def test_a_document_holds_the_items_of_sections_apart() -> None:
+    found = document(Reply(items=(Item(LINE),), sections=sections()))
+    shown = [
+        (one["heading"], one["text"], [item["code"] for item in one["items"]]) for one in found["sections"]
+    ]
+    assert shown == [
+        ("Moved", "1 won,\n1 still open.", ["TX-17", "TX-1800"]),
+        ("Corrected", "TX-3 is blocked since June 1.", []),
+        ("\u200b", "", []),
+        ("", "", ["TX-17"]),
+    ]
+    first, second = found["sections"][0]["items"]
+    assert (first["token"], second["token"], second["note"]) == ("x", None, "new")
+    assert list(first) == list(found["items"][0])
+    assert [item["code"] for item in found["items"]] == ["TX-17"]
 
 
 def test_a_form_says_all_that_is_asked_and_what_stands_there() -> None:
@@ -421,6 +455,44 @@ def test_a_list_of_26_stands_in_columns() -> None:
     assert [row[:7] for row in shown[:52:2]] == [f"TX-{number}".ljust(7) for number in range(1, 27)]
     assert all(row.startswith("       pending") for row in shown[1:52:2])
     assert shown[-1] == "26 in all"
+
+
+def test_sections_stand_below_the_items_under_their_headings() -> None:
+    reply = Reply(title="The week", items=(Item(LINE),), sections=sections(), page=Page(1, 1, 9))
+    facts = "pending · July 4, 2025 · TX, OK · per Austin Post"
+    assert in_chat(reply, PLAIN) == (
+        "The week\n"
+        "\n"
+        "TX-17  Sues over the methane rule\n"
+        f"       {facts} · checked November 2026\n"
+        "\n"
+        "Moved\n"
+        "1 won,\n"
+        "1 still open.\n"
+        "TX-17    Sues over the methane rule\n"
+        f"         {facts} · checked November 2026\n"
+        "TX-1800  Sues over the methane rule\n"
+        f"         new · {facts}\n"
+        "\n"
+        "Corrected\n"
+        "TX-3 is blocked since June 1.\n"
+        "\n"
+        "TX-17  Sues over the methane rule\n"
+        f"       {facts} · checked November 2026\n"
+        "\n"
+        "9 in all\n"
+    )
+    assert "\x1b[1mMoved\x1b[0m\n" in in_chat(reply, COLOUR)
+
+
+@pytest.mark.parametrize("count", [0, 1, 30])
+def test_a_list_in_three_sections_shows_every_item(count: int) -> None:
+    items = tuple(Item(replace(LINE, code=Code("TX", 100 + at))) for at in range(count))
+    parts = tuple(Section(f"{HOSTILE} {at}", HOSTILE, items[at::3]) for at in range(3))
+    shown = in_chat(Reply(sections=parts), PLAIN)
+    assert shown.count("Sues over") == count
+    assert [f"{HARMLESS} {at}\n" in shown for at in range(3)] == [True] * 3
+    assert all(f"TX-{100 + at} " in shown for at in range(count))
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 120])
