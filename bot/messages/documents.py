@@ -22,6 +22,7 @@ from bot.messages.message import (
     Link,
     Message,
     Page,
+    Picture,
     Press,
     Section,
     TextFile,
@@ -159,6 +160,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "buttons": _each(_button),
     "page": lambda data: Page(**data),
     "stage": Stage,
+    "picture": lambda data: Picture(**data),
     "file": lambda data: TextFile(data.get("name", ""), data.get("content", "")),
     "files": _each(lambda data: KeptFile(**data)),
 }

@@ -20,7 +20,7 @@ def as_json(reply: Reply) -> str:
 
 def document(reply: Reply) -> dict[str, Any]:
     """Every key is always there; a list with nothing in it is empty, anything else is null."""
-    page = reply.page
+    page, picture = reply.page, reply.picture
     return {
         "title": reply.title,
         "text": reply.text,
@@ -35,7 +35,7 @@ def document(reply: Reply) -> dict[str, Any]:
         "buttons": [_button(button) for button in reply.buttons],
         "form": _form(reply.form) if reply.form else None,
         "page": {"number": page.number, "pages": page.pages, "total": page.total} if page else None,
-        "picture": None,
+        "picture": {"kind": picture.kind, "data": dict(picture.data)} if picture else None,
         "file": {"name": reply.file.name, "content": reply.file.content} if reply.file else None,
         "files": [file.name for file in reply.files],
         "visibility": reply.visibility.value,

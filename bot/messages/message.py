@@ -117,6 +117,14 @@ class TextFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """What a picture shows: its kind, and what is needed to draw it. Whoever draws it reads the data."""
+
+    kind: str
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class KeptFile:
     """A file that somebody sent: its number where it is kept, and its neutral name."""
 
@@ -140,6 +148,7 @@ class Message:
     page: Page | None = None
     stage: Stage | None = None
     """How far along the one thing is that the message shows; where it lists several, each says its own."""
+    picture: Picture | None = None
     file: TextFile | None = None
     files: tuple[KeptFile, ...] = ()
     """Only where a message is owed to a place; an answer names them in words."""

@@ -43,6 +43,7 @@ from bot.messages.message import (
     KeptFile,
     Link,
     Page,
+    Picture,
     Press,
     Section,
     TextFile,
@@ -780,6 +781,10 @@ def test_of_files_that_are_gone_nothing_is_shown() -> None:
     left = without(components, frozenset({"R-12-1.png", "R-12-2.pdf", "R-12-3.png"}))
     assert left == components[:1]
     assert attached(components) == ["R-12-2.pdf", "R-12-1.png", "R-12-3.png"], "nothing else was touched"
+
+
+def test_a_picture_is_not_drawn() -> None:
+    assert drawn(replace(state_page(), picture=Picture("map", {"IL": "won"}))) == drawn(state_page())
 
 
 def test_what_fits_has_no_file() -> None:

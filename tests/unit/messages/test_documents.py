@@ -26,6 +26,7 @@ from bot.messages.message import (
     Link,
     Message,
     Page,
+    Picture,
     Press,
     Section,
     TextFile,
@@ -78,6 +79,7 @@ WHOLE = Message(
     ),
     page=Page(1, 3, 20),
     stage=Stage.LIVE,
+    picture=Picture("map", {"IL": "won", "TX": ""}),
     file=TextFile("my-data.json", "{}\n"),
     files=(KeptFile(3, "R-12-1.png"), KeptFile(0, "R-12-2.pdf")),
 )
@@ -184,6 +186,12 @@ def test_a_section_is_written_as_it_will_be_read_for_ever() -> None:
     assert from_document(written) == message
 
 
+def test_a_picture_without_data_is_a_picture() -> None:
+    message = Message(picture=Picture("map"))
+    assert to_document(message) == '{"picture": {"kind": "map"}, "version": 2}'
+    assert from_document(to_document(message)) == message
+
+
 def test_what_only_an_answer_has_is_not_kept() -> None:
     reply = Reply(text="x", updates_card=True, visibility=Visibility.ASKER, problem=Problem("a", "b"))
     assert from_document(to_document(reply)) == Message(text="x")
@@ -270,6 +278,7 @@ MESSAGES = st.builds(
     buttons=several(BUTTONS),
     page=st.none() | st.builds(Page, st.integers(0, 99), st.integers(0, 99), st.integers(0)),
     stage=st.none() | st.sampled_from(Stage),
+    picture=st.none() | st.builds(Picture, SOME, st.dictionaries(ANY, ANY, max_size=3)),
     file=st.none() | st.builds(TextFile, SOME, SOME),
     files=several(st.builds(KeptFile, st.integers(0), SOME)),
 )

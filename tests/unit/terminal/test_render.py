@@ -28,6 +28,7 @@ from bot.messages.message import (
     KeptFile,
     Link,
     Page,
+    Picture,
     Press,
     Section,
     TextFile,
@@ -181,6 +182,13 @@ def test_a_document_holds_every_part() -> None:
         }
     ]
     assert found["page"] == {"number": 2, "pages": 8, "total": 62}
+
+
+def test_a_document_says_what_a_picture_shows() -> None:
+    picture = Picture("map", {"IL": "won", "TX": ""})
+    reply = replace(whole(), picture=picture)
+    assert document(reply)["picture"] == {"kind": "map", "data": {"IL": "won", "TX": ""}}
+    assert in_chat(reply, PLAIN) == in_chat(whole(), PLAIN)
 
 
 def test_an_item_has_the_token_that_shows_it_whole() -> None:
