@@ -257,7 +257,7 @@ def test_chores_are_done_once_for_all_platforms_and_processes(database: Database
     async def story() -> None:
         def process(name: str) -> Serving:
             chore = Chore("count", timedelta(hours=1), lambda _store, _now: done.append(name))
-            chores = Maintenance(database, [chore], MaintenanceTiming(every=0.01))
+            chores = Maintenance(database, [chore], MaintenanceTiming(every=0.01, stand_by=timedelta(0)))
             return Serving(Small(), Small("Tall Talk"), background=[chores])
 
         first = process("first")
